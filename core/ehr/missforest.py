@@ -1,0 +1,185 @@
+"""MissForest: missing cells of a mixed table filled by random forests, in training rows and in new ones."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from core.ehr import _forest_arrays
+from core.ehr._forest_bins import Layout, lay_out
+from core.ehr._forest_report import ImputationReport, Settings
+from core.ehr._forest_serve import impute
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from core.ehr._forest_store import CodedTrees, Forests
+
+__all__ = ["ImputationReport", "MissForest"]
+
+MAX_THREADS = 8
+
+
+class MissForest:
+    """Impute a table of numeric and categorical columns by iterated random forests.
+
+    After Stekhoven & Bühlmann, Bioinformatics 2012;28:112-118. Every missing cell starts at its column's mean or
+    most frequent level. Then, column after column in the order of increasing missingness, a forest is grown on
+    the rows where the column is observed and fills the others; this is repeated until the difference between
+    two completions has stopped falling for each kind of column with missing cells, and the completion before that
+    is kept.
+
+    The forests follow R's ``randomForest``, on which the paper's ``missForest`` stands: bootstrap samples, the
+    root of the number of columns as candidates at a split, regression nodes of five rows or fewer left whole,
+    classification trees grown to purity, majority vote. Three things differ. Candidates that are constant in
+    a node are replaced until one is not, so that trees do reach purity. Features are binned once (at most 255
+    bins). A split on a nominal feature is a set of levels: exact for numbers and two classes, the best
+    one-against-the-rest order for more classes (at most 16 levels; see `core.ehr._forest_bins`).
+
+    New rows: once the training table is complete, a smaller forest is grown for every column, also for those
+    that were never missing, and pruned to a budget of nodes. A new row's missing cells start at the training
+    means and modes, and a fixed number of passes predicts all of them at once from the pass before; no row
+    sees another one, so a row alone gets the same numbers, bit for bit, as among others.
+
+    The outcome must not be among the columns: the caller sees to that.
+
+    Parameters
+    ----------
+    n_trees
+        Trees of each forest while fitting.
+    max_iterations
+        Most iterations; the paper's bound.
+    stored_trees
+        Trees of each forest kept for new rows; None for 50, or ``n_trees`` if that is less.
+    seed
+        Seed of all random draws; the result does not depend on the number of threads.
+    max_rows
+        Most rows drawn for a tree, for a cheap imputation inside cross-validation; None for all.
+    threads
+        Threads that grow trees; None for the machine's processors, at most 8.
+
+    Attributes
+    ----------
+    completed_ : ndarray of float64, (rows, columns)
+        The completed training table; not stored by `to_arrays`.
+    report_ : ImputationReport
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.linspace(0, 1, 40)
+    >>> X = np.column_stack([x, 2 * x, x > 0.5])
+    >>> X[3, 1] = np.nan
+    >>> imputer = MissForest(n_trees=20).fit(X, np.array([0, 0, 2]))
+    >>> bool(abs(imputer.completed_[3, 1] - 2 * x[3]) < 0.2)
+    True
+    """
+
+    completed_: NDArray[np.float64]
+    report_: ImputationReport
+
+    def __init__(
+        self,
+        n_trees: int = 100,
+        max_iterations: int = 10,
+        stored_trees: int | None = None,
+        seed: int = 0,
+        max_rows: int | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self._settings = Settings(
+            n_trees=n_trees,
+            max_iterations=max_iterations,
+            stored_trees=min(n_trees, 50) if stored_trees is None else stored_trees,
+            seed=seed,
+            max_rows=max_rows,
+            threads=min(os.cpu_count() or 1, MAX_THREADS) if threads is None else threads,
+        )
+        self._layout: Layout
+        self._coded: CodedTrees
+        self._forests: Forests
+
+    def fit(self, X: NDArray[np.float64], n_levels: NDArray[np.int64]) -> Self:
+        """Complete a training table and grow the forests for new rows.
+
+        Parameters
+        ----------
+        X
+            (rows, columns), NaN where missing; no column entirely so.
+        n_levels
+            (columns,) 0 for a numeric column, k for a categorical one with codes 0 to k - 1.
+
+        Raises
+        ------
+        ValueError
+            A column is entirely missing, a value infinite or a code outside its levels; the caller checks before.
+        """
+        from core.ehr import _forest_iterate
+
+        table = _checked(X, n_levels)
+        if np.isnan(table).all(axis=0).any():
+            raise ValueError("a column is missing entirely")
+        self._layout = lay_out(table, np.asarray(n_levels, np.int64))
+        fitted = _forest_iterate.complete(table, self._layout, self._settings)
+        self.completed_, self.report_, self._coded = fitted.completed, fitted.report, fitted.coded
+        self._forests = _forest_arrays.forests_of(self._layout, self._coded, self._settings.stored_trees)
+        return self
+
+    def fit_transform(self, X: NDArray[np.float64], n_levels: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Complete a training table (see `fit`) and return it."""
+        return self.fit(X, n_levels).completed_
+
+    def transform(self, X_new: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Complete new rows; each alone, so neither their order nor their company matters.
+
+        Parameters
+        ----------
+        X_new
+            (rows, columns), NaN where missing.
+
+        Returns
+        -------
+        ndarray
+            The same shape, observed cells untouched. Up to 64 rows are completed without compiled code.
+
+        Raises
+        ------
+        ValueError
+            The columns are not those of the training table, a value is infinite or a code outside its levels.
+        """
+        table = _checked(X_new, self._layout.n_levels)
+        return impute(table, self._layout, self._forests, self._settings.threads)
+
+    def to_arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Everything that new rows need, and the report, as plain arrays for ``np.savez_compressed``."""
+        return _forest_arrays.to_arrays(self._layout, self._coded, self._settings.stored_trees, self.report_)
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, NDArray[np.generic]]) -> MissForest:
+        """Restore an imputer for new rows; it has no ``completed_``.
+
+        Raises
+        ------
+        ArtifactError
+            An array is missing, or of another shape or type, or holds what cannot be.
+        """
+        layout, coded, forests, report = _forest_arrays.from_arrays(arrays)
+        imputer = cls(stored_trees=forests.root.shape[1])
+        imputer._layout, imputer._coded, imputer._forests, imputer.report_ = layout, coded, forests, report
+        return imputer
+
+
+def _checked(X: NDArray[np.float64], n_levels: NDArray[np.int64]) -> NDArray[np.float64]:
+    table = np.array(X, dtype=np.float64, order="C")
+    if table.ndim != 2 or table.shape[1] != len(n_levels):
+        raise ValueError(f"expected a table of {len(n_levels)} columns, got the shape {table.shape}")
+    if np.isinf(table).any():
+        raise ValueError("a value is infinite")
+    levels = np.asarray(n_levels)
+    codes = table[:, levels > 0]
+    legal = np.isnan(codes) | ((codes >= 0) & (codes < levels[levels > 0]) & (codes == np.floor(codes)))
+    if not legal.all():
+        raise ValueError("a categorical column holds a code outside its levels")
+    return table
