@@ -1,0 +1,31 @@
+"""Charts: a tidy frame goes in, a plotly figure with title and words comes out; no model is known here."""
+
+from core.charts.calibration import calibration_curve
+from core.charts.cohort import imputation_error, missingness
+from core.charts.counts import class_flow, confusion_matrix
+from core.charts.discrimination import precision_recall, roc_curves
+from core.charts.distributions import distribution, level_shares
+from core.charts.importance import shap_summary, waterfall
+from core.charts.learning import learning_curve
+from core.charts.risk import probability_bars
+from core.charts.style import CONFIG, Chart
+from core.charts.swarm import beeswarm
+
+__all__ = [
+    "CONFIG",
+    "Chart",
+    "beeswarm",
+    "calibration_curve",
+    "class_flow",
+    "confusion_matrix",
+    "distribution",
+    "imputation_error",
+    "learning_curve",
+    "level_shares",
+    "missingness",
+    "precision_recall",
+    "probability_bars",
+    "roc_curves",
+    "shap_summary",
+    "waterfall",
+]
