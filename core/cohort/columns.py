@@ -68,8 +68,12 @@ class Note:
     values: dict[str, object] = field(default_factory=dict)
 
     def say(self, language: str) -> str:
-        """Return the sentence in ``"zh"`` or ``"en"``."""
-        return text(language, self.key, column=self.column, **self.values)
+        """Return the sentence in ``"zh"`` or ``"en"``; a ``Column`` among the values says its label."""
+        values = {
+            name: value.label(language) if isinstance(value, Column) else value
+            for name, value in self.values.items()
+        }
+        return text(language, self.key, column=self.column, **values)
 
 
 @dataclass(frozen=True)

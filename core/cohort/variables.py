@@ -234,6 +234,15 @@ def word_list(name: str) -> tuple[str, ...]:
 
 
 @functools.cache
+def label_words() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Headers of a labels table (``headers``) and the words of its outcomes (``outcome``), as keys."""
+    return {
+        part: {name: tuple(header_key(word) for word in (name, *words)) for name, words in entries.items()}
+        for part, entries in _document()["labels"].items()
+    }
+
+
+@functools.cache
 def header_key(words: str) -> str:
     """Return what a header is compared by: letters, digits, % and # of it, in one case and one width.
 
@@ -254,7 +263,7 @@ def unit_key(words: str) -> str:
     --------
     >>> unit_key("×10⁹/L") == unit_key("10^9/l")
     True
-    >>> unit_key("μmol/L") == unit_key("umol/l")
+    >>> unit_key("μmol/L") == unit_key("umol·L⁻¹")
     True
     """
     folded = unicodedata.normalize("NFKC", words.translate(_SUPERSCRIPTS)).casefold()

@@ -1,0 +1,84 @@
+"""Columns that are given beforehand: new patients are read as the table that a model was fitted on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from core.cohort._known_columns import read_known
+from core.cohort._matching import Match, match_header
+from core.cohort._own_columns import own_name, parse_own_numbers
+from core.cohort._reading import Reading, Source, levels_of, text_series, yes_or_no
+from core.cohort.variables import header_key
+
+if TYPE_CHECKING:
+    from core.cohort.columns import Column
+
+
+def assign_headers(headers: list[str], columns: tuple[Column, ...]) -> dict[str, tuple[str, Match]]:
+    """Header and match of each given column that the file has; the first header wins."""
+    assigned: dict[str, tuple[str, Match]] = {}
+    known = {column.name for column in columns if column.known}
+    own = {header_key(column.name): column.name for column in columns if not column.known}
+    exact = {column.name for column in columns if not column.known}
+    for header in headers:
+        name = own_name(header)
+        if name in exact or header_key(header) in own:
+            chosen = name if name in exact else own[header_key(header)]
+            assigned.setdefault(chosen, (header, Match(None)))
+            continue
+        match = match_header(header)
+        if match.variable is not None and match.variable.name in known and match.unit_known:
+            assigned.setdefault(match.variable.name, (header, match))
+    return assigned
+
+
+def read_given(source: Source, column: Column, match: Match) -> Reading:
+    """Read one column of the file as ``column``; what does not fit is missing, and a note says so."""
+    if source.cells.n_filled == 0:
+        return Reading(column, empty_values(column, len(source.table.numbers)))
+    if match.variable is not None:
+        reading = read_known(source, match)
+        if reading is not None and reading.values is not None:
+            return Reading(column, reading.values, reading.notes)
+        notes = reading.notes if reading else (source.note("doubted", "given_not_understood"),)
+        return Reading(column, empty_values(column, len(source.table.numbers)), notes)
+    return _numbers(source, column) if column.kind == "numeric" else _words(source, column)
+
+
+def empty_values(column: Column, n_rows: int) -> pd.Series:
+    """Return a column of nothing but missing values."""
+    if column.kind == "categorical":
+        return pd.Series([None] * n_rows, dtype="str")
+    return pd.Series(np.full(n_rows, np.nan))
+
+
+def _numbers(source: Source, column: Column) -> Reading:
+    values, censored, _ = parse_own_numbers(source)
+    infinite = np.isinf(values)
+    notes = [
+        *source.note_cells("converted", "censored", censored),
+        *source.note_cells("doubted", "stray", np.isnan(values)),
+        *source.note_cells("doubted", "infinite", infinite),
+    ]
+    spread = source.cells.spread(np.where(infinite, np.nan, values))
+    return Reading(column, pd.Series(spread), tuple(notes))
+
+
+def _words(source: Source, column: Column) -> Reading:
+    cells = source.cells
+    if column.kind == "binary":
+        # a hospital's own 1 and 2 are its words, before they can mean yes
+        coded = yes_or_no(cells.words, column.levels)
+        strange, values = np.isnan(coded), pd.Series(cells.spread(coded))
+    else:
+        exact = set(column.levels)
+        near = levels_of(cells.words, {header_key(level): level for level in column.levels})
+        levels = [word if word in exact else other for word, other in zip(cells.words, near, strict=True)]
+        strange = np.array([level is None for level in levels], dtype=bool)
+        values = text_series(cells, levels)
+    expected = ", ".join(column.levels[:6])
+    notes = source.note_cells("doubted", "strange_words", strange, expected=expected)
+    return Reading(column, values, tuple(notes))

@@ -1,0 +1,113 @@
+"""The labels table: what happened to whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from core.cohort._cells import Distinct, clip, distinct
+from core.cohort._patient_ids import id_header, patient_ids
+from core.cohort._reading import levels_of, text_series, yes_or_no
+from core.cohort._table_cells import Cells, load_cells
+from core.cohort.variables import header_key, label_words
+from core.errors import TableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+def read_labels(source: Path | bytes, name: str = "") -> pd.DataFrame:
+    """Read a labels table.
+
+    Parameters
+    ----------
+    source, name
+        As for ``read_table``.
+
+    Returns
+    -------
+    DataFrame
+        Index ``patient_id`` (text, unique); always ``pe`` (Int8: 0, 1 or missing) and ``outcome`` (text:
+        ``none``, ``death``, ``bleeding`` or missing); ``group`` (text) if there is one; further columns as text
+        under their own headers.
+
+    Raises
+    ------
+    TableError
+        No identifier, neither ``pe`` nor ``outcome``, a word that is no class, nothing filled in.
+    """
+    table = load_cells(source, name)
+    headers = [str(header) for header in table.frame.columns]
+    key = id_header([header for header in headers if header_key(header) != "subjectid"])
+    if key is None:
+        found = ", ".join(clip(header, 20) for header in headers[:4])
+        raise TableError("errors_table.labels_no_id", file=table.file, found=found)
+    ids = patient_ids(table, key)
+    roles = _roles([header for header in headers if header != key])
+    if not {"pe", "outcome"} & set(roles.values()):
+        found = ", ".join(clip(header, 20) for header in headers[:4])
+        raise TableError("errors_table.labels_none", file=table.file, found=found)
+    named = {roles.get(header, header): header for header in headers if header != key}
+    columns = {name: _column(table, header, roles.get(header)) for name, header in named.items()}
+    gap = pd.Series([None] * len(ids), dtype="str")
+    ordered = {"pe": gap.astype("Int8"), "outcome": gap, **columns}
+    labels = pd.concat(ordered, axis=1).set_axis(ids)
+    if all(labels[role].isna().all() for role in ("pe", "outcome")):
+        raise TableError("errors_table.labels_empty", file=table.file)
+    return labels
+
+
+def _roles(headers: list[str]) -> dict[str, str]:
+    """Role of each header that has one; of several with the same role the first."""
+    roles: dict[str, str] = {}
+    for role, keys in label_words()["headers"].items():
+        for key in keys:
+            found = next(
+                (header for header in headers if header_key(header) == key and header not in roles), None
+            )
+            if found is not None:
+                roles[found] = role
+                break
+    return roles
+
+
+def _column(table: Cells, header: str, role: str | None) -> pd.Series:
+    cells = distinct(table.frame[header])
+    if role == "pe":
+        values = yes_or_no(cells.words)
+        _refuse_strange(table, header, cells, np.isnan(values), "1, 0")
+        return pd.Series(cells.spread(values)).astype("Int8")
+    if role == "outcome":
+        meanings = {word: outcome for outcome, words in label_words()["outcome"].items() for word in words}
+        # "none" is a word for an empty cell everywhere else
+        written = distinct(table.frame[header].where(~table.frame[header].map(_says_none), "无事件"))
+        levels = levels_of(written.words, meanings)
+        strange = np.array([level is None for level in levels], dtype=bool)
+        _refuse_strange(table, header, written, strange, ", ".join(label_words()["outcome"]))
+        return text_series(written, levels)
+    words = [word.removesuffix(".0") if word.removesuffix(".0").isdigit() else word for word in cells.words]
+    return text_series(cells, [*words])
+
+
+def _says_none(cell: str) -> bool:
+    return header_key(cell) == "none"
+
+
+def _refuse_strange(
+    table: Cells, header: str, cells: Distinct, strange: NDArray[np.bool_], expected: str
+) -> None:
+    rows = cells.rows_of(strange)
+    if rows.size:
+        first = int(rows[0])
+        raise TableError(
+            "errors_table.labels_value",
+            file=table.file,
+            column=clip(header),
+            value=clip(cells.words[cells.codes[first]]),
+            row=table.rows([first])[0],
+            expected=expected,
+        )

@@ -1,0 +1,180 @@
+"""A hospital's own columns, unknown to the catalogue: typed by what they hold, or left out for a reason."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from core.cohort._cells import NO, YES, clip, is_flag, looks_like_unit, numbers
+from core.cohort._matching import own_unit
+from core.cohort._reading import Reading, Source, text_series, yes_or_no
+from core.cohort.columns import Column
+from core.cohort.variables import header_key, variables, word_list
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from core.cohort.columns import Kind
+
+_MAX_LEVELS = 30
+_MIN_NUMERIC = 0.8
+_ENOUGH_ROWS = 5
+_DATE = re.compile(
+    r"(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,2}[-/][A-Za-z]{3}[-/]\d{2,4}"
+    r"|\d{4}年\d{1,2}月)([T\s]*\d{1,2}[:时点]\d{1,2}([:分]\d{1,2}([.秒]\d*)?)?分?\s*(am|pm|Z|[+-]\d{2}:?\d{2})?)?"
+    r"|\d{1,2}:\d{2}(:\d{2})?",
+    re.IGNORECASE,
+)
+_COMPACT_DATE = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\.0)?")
+_DATE_WORDS = re.compile(r"date|time|\bdob\b|birth|日期|时间|生日|日$", re.IGNORECASE)
+_CODE = re.compile(r"[A-Za-z]{0,4}[-_/]?\d[A-Za-z0-9_/-]*")
+_SPLIT_WORDS = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
+
+
+def own_name(header: str) -> str:
+    """Name of an own column: its header, unless that is a name of the catalogue."""
+    return f"{header} (own coding)" if header in variables() else header
+
+
+def read_own(source: Source) -> Reading:
+    """Type one column by its content, or leave it out."""
+    reason = _reason_to_leave_out(source)
+    if reason:
+        kind, key = reason
+        return Reading(None, None, (source.note("doubted" if kind == "doubted" else "left_out", key),))
+    for attempt in (_binary, _numeric, _categorical):
+        reading = attempt(source)
+        if reading is not None:
+            return reading
+    key = "codes" if _are_codes(source) else "too_many_levels" if _repeats(source) else "free_text"
+    return Reading(None, None, (source.note("left_out", key, n=len(source.cells.words)),))
+
+
+def own_column(source: Source, kind: Kind, levels: tuple[str, ...] = ()) -> Column:
+    """Column of a hospital's own header."""
+    label, unit = own_unit(source.header)
+    return Column(own_name(source.header), kind, levels, unit, label, label)
+
+
+def parse_own_numbers(source: Source) -> tuple[NDArray[np.float64], NDArray[np.bool_], str]:
+    """Values of the distinct cells, which are limits, and the one unit found behind the numbers."""
+    read = numbers(source.cells.words, decimal_comma=source.table.decimal_comma)
+    behind = {rest for rest in read.rests if rest and not is_flag(rest) and looks_like_unit(rest)}
+    common = behind.pop() if len(behind) == 1 else ""
+    fine = np.array([not rest or is_flag(rest) or rest == common for rest in read.rests], dtype=bool)
+    return np.where(fine, read.values, np.nan), read.censored & fine, common
+
+
+def _reason_to_leave_out(source: Source) -> tuple[str, str] | None:
+    cells, key = source.cells, header_key(source.header)
+    if cells.n_filled == 0 or key in word_list("personal_headers"):
+        return "left_out", "personal" if cells.n_filled else "all_missing"
+    if key in word_list("outcome_headers") or header_key(own_unit(source.header)[0]) in word_list(
+        "outcome_headers"
+    ):
+        return "doubted", "outcome"
+    if _are_dates(source):
+        return "left_out", "dates"
+    if _is_identifier(source):
+        return "left_out", "identifier_repeats" if _repeats(source) else "identifier"
+    if len(cells.words) == 1 and len(source.table.numbers) > 1:
+        return "left_out", "constant"
+    return None
+
+
+def _binary(source: Source) -> Reading | None:
+    cells = source.cells
+    folded = [word.casefold() for word in cells.words]
+    if set(folded) <= YES | NO and len(folded) >= 1:
+        coded = yes_or_no(cells.words)
+        levels = (_usual_word(source, coded == 0) or "0", _usual_word(source, coded == 1) or "1")
+    elif sorted(folded) in (["1", "2"], ["1.0", "2.0"]):
+        coded, levels = np.array([float(word) - 1 for word in folded]), ("1", "2")
+    else:
+        return None
+    if len(set(coded)) < 2 and len(source.table.numbers) > 1:
+        return Reading(None, None, (source.note("left_out", "constant"),))
+    note = source.note("read", "own_binary", no=clip(levels[0]), yes=clip(levels[1]))
+    return Reading(own_column(source, "binary", levels), pd.Series(cells.spread(coded)), (note,))
+
+
+def _usual_word(source: Source, chosen: NDArray[np.bool_]) -> str:
+    counts = np.where(chosen, source.cells.counts, 0)
+    word = source.cells.words[int(counts.argmax())] if chosen.any() else ""
+    return word.removesuffix(".0")
+
+
+def _numeric(source: Source) -> Reading | None:
+    cells = source.cells
+    values, censored, unit = parse_own_numbers(source)
+    infinite = np.isinf(values)
+    figures = ~np.isnan(values)
+    if cells.counts[figures].sum() < _MIN_NUMERIC * cells.n_filled:
+        return None
+    if infinite[figures].all():
+        return Reading(None, None, tuple(source.note_cells("doubted", "infinite", infinite)))
+    notes = [source.note("read", "own_numeric", unit=unit or own_unit(source.header)[1] or "–")]
+    notes += source.note_cells("converted", "censored", censored)
+    notes += source.note_cells("doubted", "stray", ~figures)
+    notes += source.note_cells("doubted", "infinite", infinite)
+    values = np.where(infinite, np.nan, values)
+    if np.unique(values[~np.isnan(values)]).size < 2 and len(source.table.numbers) > 1:
+        return Reading(None, None, (source.note("left_out", "constant"),))
+    return Reading(own_column(source, "numeric"), pd.Series(cells.spread(values)), tuple(notes))
+
+
+def _categorical(source: Source) -> Reading | None:
+    cells = source.cells
+    if len(cells.words) > _MAX_LEVELS or not (_repeats(source) or len(source.table.numbers) == 1):
+        return None
+    levels: list[str | None] = [*cells.words]
+    note = source.note("read", "own_categorical", n=len(levels))
+    column = own_column(source, "categorical", tuple(sorted(cells.words)))
+    return Reading(column, text_series(cells, levels), (note,))
+
+
+def _repeats(source: Source) -> bool:
+    """Whether a word stands for two rows or more on average."""
+    return 2 * len(source.cells.words) <= source.cells.n_filled
+
+
+def _are_dates(source: Source) -> bool:
+    cells = source.cells
+    date = [_DATE.fullmatch(word) is not None for word in cells.words]
+    if _DATE_WORDS.search(source.header):
+        date = [
+            found or _COMPACT_DATE.fullmatch(word) is not None
+            for found, word in zip(date, cells.words, strict=True)
+        ]
+    return bool(cells.counts[np.array(date, dtype=bool)].sum() >= 0.8 * cells.n_filled)
+
+
+def _are_codes(source: Source) -> bool:
+    cells = source.cells
+    return len(cells.words) > 0.9 * cells.n_filled and all(_CODE.fullmatch(word) for word in cells.words)
+
+
+def _is_identifier(source: Source) -> bool:
+    """Whether the header says so over many values, or they are a running number or long and all different."""
+    cells = source.cells
+    n = len(cells.words)
+    if _called_identifier(source.header) and (n > _MAX_LEVELS or 2 * n > cells.n_filled):
+        return True
+    if n < _ENOUGH_ROWS or n < cells.n_filled:
+        return False
+    values = numbers(cells.words).values
+    if np.isnan(values).any() or (values % 1 != 0).any():
+        return False
+    running = bool((np.diff(cells.spread(values)) == 1).all()) and values.min() in (0, 1)
+    return running or bool((values >= 1e7).all())
+
+
+def _called_identifier(header: str) -> bool:
+    if header_key(header) in word_list("patient_id_headers"):
+        return True
+    words = {word.casefold() for word in _SPLIT_WORDS.split(own_unit(header)[0])}
+    listed = word_list("identifier_words")
+    return any(word in words if word.isascii() else word in header for word in listed)

@@ -1,0 +1,82 @@
+"""What reading one column yields, and the notes that known and own columns share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from core.cohort._cells import NO, YES, Distinct, clip, examples
+from core.cohort.columns import Column, Note, NoteKind
+from core.cohort.variables import header_key
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from core.cohort._table_cells import Cells
+
+_N_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One column as read: without ``column`` it is not used, and the notes say why."""
+
+    column: Column | None
+    values: pd.Series | None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """One column of a file: its header, its distinct cells, and the table that it stands in."""
+
+    header: str
+    cells: Distinct
+    table: Cells
+
+    def note(self, kind: NoteKind, key: str, **values: object) -> Note:
+        """Return a note on this column."""
+        return Note(kind, clip(self.header), f"reading.{key}", values)
+
+    def note_cells(self, kind: NoteKind, key: str, chosen: NDArray[np.bool_], **values: object) -> list[Note]:
+        """Return a note on the rows that hold one of the chosen cells; none without such rows."""
+        positions = self.cells.rows_of(chosen)
+        if positions.size == 0:
+            return []
+        few = positions[:_N_EXAMPLES].tolist()
+        words = [self.cells.words[self.cells.codes[position]] for position in few]
+        shown = examples(words, self.table.rows(few))
+        return [self.note(kind, key, n=int(positions.size), examples=shown, **values)]
+
+
+def yes_or_no(
+    words: list[str], levels: tuple[str, ...] = (), codes: dict[str, str] | None = None
+) -> NDArray[np.float64]:
+    """Return 1 for yes, 0 for no, else NaN; ``levels`` are more words for 0 and 1, ``codes`` the header's."""
+    keys = [level.casefold() for level in levels]
+    values = np.full(len(words), np.nan)
+    for i, written in enumerate(words):
+        word = (codes or {}).get(written, written).casefold()
+        if word in keys:
+            values[i] = keys.index(word)
+        elif word in YES:
+            values[i] = 1.0
+        elif word in NO:
+            values[i] = 0.0
+    return values
+
+
+def levels_of(
+    words: list[str], meanings: dict[str, str], codes: dict[str, str] | None = None
+) -> list[str | None]:
+    """Return the level of each word by ``meanings`` (``header_key`` of words to levels), None without one."""
+    return [meanings.get(header_key((codes or {}).get(word, word))) for word in words]
+
+
+def text_series(cells: Distinct, levels: list[str | None]) -> pd.Series:
+    """One level a row, as text with gaps."""
+    table = np.array([*levels, None], dtype=object)
+    return pd.Series(table[cells.codes], dtype="str")

@@ -1,0 +1,201 @@
+"""Tables as hospitals export them, read into the one form that core works with.
+
+Every failure is a ``TableError`` of one sentence; everything that was understood, converted, left out or
+doubted is a ``Note`` in the table's report.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from core.cohort._cells import clip, distinct
+from core.cohort._given_columns import assign_headers, empty_values, read_given
+from core.cohort._known_columns import read_known
+from core.cohort._labels import read_labels
+from core.cohort._matching import match_header
+from core.cohort._own_columns import read_own
+from core.cohort._patient_ids import id_header, patient_ids
+from core.cohort._reading import Reading, Source
+from core.cohort._table_cells import Cells, load_cells
+from core.cohort.columns import Column, Note, ReadingReport, Table
+from core.errors import TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["read_cells", "read_labels", "read_table", "write_table"]
+
+
+@dataclass
+class _Draft:
+    """A table in the making."""
+
+    columns: list[Column] = field(default_factory=list)
+    values: dict[str, pd.Series] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+    def add(self, reading: Reading) -> None:
+        self.notes.extend(reading.notes)
+        if reading.column is not None and reading.values is not None:
+            self.columns.append(reading.column)
+            self.values[reading.column.name] = reading.values
+
+
+def read_table(source: Path | bytes, name: str = "", *, columns: tuple[Column, ...] | None = None) -> Table:
+    """Read a table of patients: CSV, XLSX or Parquet, told apart by content.
+
+    Parameters
+    ----------
+    source
+        Path, or the content itself (an upload).
+    name
+        What messages call the file; a path's own name by default.
+    columns
+        The columns that a model was fitted on. The table then has exactly these: what the file lacks is
+        missing, what it has besides is left out, and no kind is guessed.
+
+    Returns
+    -------
+    Table
+        Values in the catalogue's units; ``report`` says how each column was read.
+
+    Raises
+    ------
+    TableError
+        The file cannot be read as a table of patients, or has none of ``columns``.
+    """
+    cells = load_cells(source, name)
+    headers = [str(header) for header in cells.frame.columns]
+    key = id_header(headers)
+    ids = _row_numbers(len(cells.numbers)) if key is None else patient_ids(cells, key)
+    rest = [header for header in headers if header != key]
+    draft = _Draft(notes=list(cells.notes))
+    if key is None:
+        draft.notes.append(Note("doubted", "", "reading.no_id", {}))
+    elif not rest:
+        raise TableError("errors_table.only_ids", file=cells.file, column=clip(key))
+    if columns is None:
+        _read_all(cells, rest, draft)
+    else:
+        _read_only(cells, rest, columns, draft)
+    draft.notes.sort(key=lambda note: note.column != "")
+    report = ReadingReport(cells.file, cells.format, len(ids), len(rest), tuple(draft.notes))
+    frame = pd.DataFrame({name: values.to_numpy() for name, values in draft.values.items()}, index=ids)
+    frame = frame.astype({column.name: _dtype(column) for column in draft.columns})
+    return Table(frame, tuple(draft.columns), report)
+
+
+def read_cells(source: Path | bytes, name: str = "") -> pd.DataFrame:
+    """Read any table as text with its header found, for tables that are neither patients nor labels.
+
+    Parameters
+    ----------
+    source, name
+        As for ``read_table``.
+
+    Returns
+    -------
+    DataFrame
+        One text column a header (trimmed, unique); an empty cell is ``""``.
+
+    Raises
+    ------
+    TableError
+        The file cannot be read as a table.
+    """
+    return load_cells(source, name).frame.apply(lambda column: column.str.strip())
+
+
+def write_table(table: Table, path: Path) -> None:
+    """Write a table as CSV (UTF-8) that ``read_table`` reads back as it was.
+
+    Catalogue names head the columns, numbers are exact, yes and no of the catalogue are 1 and 0; a hospital's
+    own two-valued column keeps its own words.
+    """
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["patient_id", *(column.name for column in table.columns)])
+    written = [_written(table.frame[column.name], column) for column in table.columns]
+    writer.writerows(zip(table.frame.index, *written, strict=True))
+    Path(path).write_text(out.getvalue(), encoding="utf-8")
+
+
+def _read_all(cells: Cells, headers: list[str], draft: _Draft) -> None:
+    for header in headers:
+        source = Source(header, distinct(cells.frame[header]), cells)
+        match = match_header(header)
+        variable = match.variable
+        if variable is not None and not match.unit_known:
+            draft.notes.append(
+                source.note("doubted", "unit_unknown", unit=clip(match.unit_words), label=variable.column())
+            )
+        elif variable is not None and variable.name in draft.values:
+            draft.notes.append(source.note("doubted", "variable_twice", label=variable.column()))
+        elif variable is not None:
+            reading = read_known(source, match)
+            if reading is not None:
+                draft.add(reading)
+                continue
+            expected = ", ".join(variable.column().levels) or variable.unit or "1.5"
+            draft.notes.append(
+                source.note("doubted", "not_as_named", label=variable.column(), expected=expected)
+            )
+        draft.add(read_own(source))
+    if not draft.columns:
+        reasons = "; ".join(note.column for note in draft.notes if note.column)
+        raise TableError(
+            "errors_table.nothing_left", file=cells.file, n=len(headers), columns=clip(reasons, 80)
+        )
+
+
+def _read_only(cells: Cells, headers: list[str], columns: tuple[Column, ...], draft: _Draft) -> None:
+    assigned = assign_headers(headers, columns)
+    if not assigned:
+        expected = ", ".join(column.name for column in columns[:4])
+        raise TableError("errors_table.none_expected", file=cells.file, expected=clip(expected, 80))
+    missing = [column.name for column in columns if column.name not in assigned]
+    if missing:
+        listed = _listed(missing)
+        draft.notes.append(Note("doubted", "", "reading.given_missing", {"n": len(missing), "names": listed}))
+    used = {header for header, _ in assigned.values()}
+    for column in columns:
+        if column.name not in assigned:
+            draft.add(Reading(column, empty_values(column, len(cells.numbers))))
+            continue
+        header, match = assigned[column.name]
+        draft.add(read_given(Source(header, distinct(cells.frame[header]), cells), column, match))
+    draft.notes.extend(
+        Note("left_out", clip(header), "reading.not_given", {}) for header in headers if header not in used
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = list(names)
+    return ", ".join(clip(name, 30) for name in names[:8]) + (" …" if len(names) > 8 else "")
+
+
+def _row_numbers(n: int) -> pd.Index[str]:
+    return pd.Index([str(number) for number in range(1, n + 1)], dtype="str", name="patient_id")
+
+
+def _dtype(column: Column) -> str:
+    return "str" if column.kind == "categorical" else "float64"
+
+
+def _written(values: pd.Series, column: Column) -> list[str]:
+    if column.kind == "categorical":
+        return ["" if gap else str(value) for value, gap in zip(values, values.isna(), strict=True)]
+    if column.kind == "binary" and not column.known:
+        return ["" if np.isnan(value) else column.levels[int(value)] for value in values]
+    return ["" if np.isnan(value) else _figure(float(value)) for value in values]
+
+
+def _figure(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
