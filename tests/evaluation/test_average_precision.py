@@ -7,6 +7,7 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from core.evaluation import average_precision, average_precision_interval
+from tests.evaluation.conftest import simulate
 
 
 def test_average_precision_agrees_with_scikit_learn(reference):
@@ -28,6 +29,19 @@ def test_few_events_give_a_wide_interval_even_when_found_first(n_events):
     found = average_precision_interval(event, event.astype(float))
     assert found.value == 1
     assert found.low < 0.6
+
+
+@pytest.mark.parametrize("n", [150, 600])
+def test_interval_covers_the_average_precision_of_a_large_population(n):
+    population = simulate(200_000, 99)
+    true = average_precision(population.truth == 1, population.probabilities[:, 1])
+    covered = 0
+    for seed in range(300):
+        truth, probabilities = simulate(n, 1000 + seed)
+        found = average_precision_interval(truth == 1, probabilities[:, 1])
+        covered += found.low <= true <= found.high
+    # 300 samples: three standard errors below 95 %
+    assert covered / 300 >= 0.912
 
 
 def test_no_events_is_undefined():
