@@ -42,7 +42,7 @@ def missingness(shares: pd.DataFrame, *, language: str, synthetic: bool = False)
     )
     rows = grouped_rows([escape(group) for group in frame["group"]])
     figure = canvas(title, language, height=100 + rows.height(21), synthetic=synthetic)
-    draw_rows(figure, rows, [str(label) for label in frame["label"]])
+    draw_rows(figure, rows, [str(label) for label in frame["label"]], limit=24)
     figure.add_bar(
         x=frame["share"].to_numpy() * 100,
         y=rows.positions,
@@ -77,8 +77,14 @@ def imputation_error(errors: pd.DataFrame, *, language: str, synthetic: bool = F
         return nothing_to_show(title, language, synthetic=synthetic)
     frame = errors.sort_values(["kind", "error"], kind="stable").reset_index(drop=True)
     rows = grouped_rows([escape(word(language, "errors", str(kind))) for kind in frame["kind"]])
-    figure = canvas(title, language, height=100 + rows.height(23), synthetic=synthetic)
-    draw_rows(figure, rows, [str(label) for label in frame["label"]])
+    figure = canvas(
+        title,
+        language,
+        height=100 + rows.height(23),
+        synthetic=synthetic,
+        note=text(language, "charts.imputation_error.note"),
+    )
+    draw_rows(figure, rows, [str(label) for label in frame["label"]], limit=24)
     top = max(1.0, float(frame["error"].max())) * 1.02
     for i, (kind, part) in enumerate(frame.groupby("kind", sort=False)):
         seen = (Look(LOWERS, "circle"), Look("#a16207", "diamond"))[i % 2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.charts.style import NEUTRAL, TEXT_SIZE, Chart, axis, canvas, filled, look, nothing_to_show
+from core.charts.style import NEUTRAL, TEXT_SIZE, Chart, axis, canvas, filled, look, nothing_to_show, tint
 from core.charts.words import escape, listed, of_100, risk, word
 from core.text import text
 
@@ -33,7 +33,11 @@ def probability_bars(risks: pd.DataFrame, *, language: str, synthetic: bool = Fa
         y=places,
         orientation="h",
         width=0.34,
-        marker=filled([seen.color for seen in looks], [seen.pattern for seen in looks]),
+        # pale inside a full outline, so that the interval reads on the bar as well as beyond it
+        marker={
+            **filled([tint(seen.color, 0.45) for seen in looks], [seen.pattern for seen in looks]),
+            "line": {"width": 1.5, "color": [seen.color for seen in looks]},
+        },
         error_x={
             "type": "data",
             "color": NEUTRAL,

@@ -142,7 +142,7 @@ def filled(color: str | Sequence[str], pattern: str | Sequence[str] = "") -> dic
             "shape": pattern,
             "fillmode": "overlay",
             "fgcolor": "#ffffff",
-            "fgopacity": 0.5,
+            "fgopacity": 0.45,
             "size": 7,
             "solidity": 0.25,
         },
