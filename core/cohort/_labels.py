@@ -32,8 +32,8 @@ def read_labels(source: Path | bytes, name: str = "") -> pd.DataFrame:
     -------
     DataFrame
         Index ``patient_id`` (text, unique); always ``pe`` (Int8: 0, 1 or missing) and ``outcome`` (text:
-        ``none``, ``death``, ``bleeding`` or missing); ``group`` (text) if there is one; further columns as text
-        under their own headers.
+        ``none``, ``death``, ``bleeding`` or missing); ``group`` (text) if there is one; further columns as
+        text under their own headers.
 
     Raises
     ------

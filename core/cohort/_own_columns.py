@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.cohort._cells import NO, YES, clip, is_flag, looks_like_unit, numbers
-from core.cohort._matching import own_unit
+from core.cohort._matching import own_unit, split_header
 from core.cohort._reading import Reading, Source, text_series, yes_or_no
 from core.cohort.columns import Column
 from core.cohort.variables import header_key, variables, word_list
@@ -72,7 +72,7 @@ def _reason_to_leave_out(source: Source) -> tuple[str, str] | None:
     cells, key = source.cells, header_key(source.header)
     if cells.n_filled == 0 or key in word_list("personal_headers"):
         return "left_out", "personal" if cells.n_filled else "all_missing"
-    if key in word_list("outcome_headers") or header_key(own_unit(source.header)[0]) in word_list(
+    if key in word_list("outcome_headers") or header_key(split_header(source.header)[0]) in word_list(
         "outcome_headers"
     ):
         return "doubted", "outcome"

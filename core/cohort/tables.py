@@ -110,7 +110,8 @@ def read_cells(source: Path | bytes, name: str = "") -> pd.DataFrame:
     TableError
         The file cannot be read as a table.
     """
-    return load_cells(source, name).frame.apply(lambda column: column.str.strip())
+    frame = load_cells(source, name).frame
+    return pd.DataFrame({header: frame[header].str.strip() for header in frame.columns})
 
 
 def write_table(table: Table, path: Path) -> None:

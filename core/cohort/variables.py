@@ -13,21 +13,33 @@ array([88.42])
 from __future__ import annotations
 
 import functools
-import re
-import tomllib
-import unicodedata
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from core.cohort._words import document, label_words, word_list
 from core.cohort.columns import Column, Kind
+from core.cohort.units import Unit, header_key, rescale, unit_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+__all__ = [
+    "Level",
+    "Unit",
+    "Variable",
+    "find",
+    "header_key",
+    "known_unit",
+    "label_words",
+    "rescale",
+    "unit_key",
+    "variables",
+    "word_list",
+]
 
 Group = Literal[
     "demographics",
@@ -43,18 +55,6 @@ Known = Literal["suspicion", "imaging", "treatment"]
 GROUPS: tuple[str, ...] = get_args(Group)
 KNOWN: tuple[str, ...] = get_args(Known)
 BINARY_LEVELS = ("no", "yes")
-
-_FILE = Path(__file__).with_name("variables.toml")
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-
-
-@dataclass(frozen=True)
-class Unit:
-    """Another unit of a variable: value in the catalogue's unit = value * factor + offset."""
-
-    name: str
-    factor: float
-    offset: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -198,13 +198,6 @@ class Variable:
         )
 
 
-def rescale(values: NDArray[np.float64], unit: Unit) -> NDArray[np.float64]:
-    """Return values in the catalogue's unit, to nine decimals: 98.6 °F is 37 °C and not a hair more."""
-    if unit.factor == 1.0 and unit.offset == 0.0:
-        return values
-    return np.round(values * unit.factor + unit.offset, 9)
-
-
 @functools.cache
 def variables() -> dict[str, Variable]:
     """All variables by name, in the order of the file (and so of the screen).
@@ -214,7 +207,7 @@ def variables() -> dict[str, Variable]:
     ValueError
         The catalogue contradicts itself: a mistake in ``variables.toml``.
     """
-    loaded = {name: _variable(name, entry) for name, entry in _document()["variables"].items()}
+    loaded = {name: _variable(name, entry) for name, entry in document()["variables"].items()}
     problems = [problem for variable in loaded.values() for problem in _problems(variable)]
     if problems:
         raise ValueError("variables.toml: " + "; ".join(problems))
@@ -227,55 +220,6 @@ def find(header: str) -> Variable | None:
     return variables()[name] if name else None
 
 
-@functools.cache
-def word_list(name: str) -> tuple[str, ...]:
-    """One of the word lists at the head of the catalogue, as ``header_key`` writes them, in their order."""
-    return tuple(dict.fromkeys(header_key(word) for word in _document()[name]))
-
-
-@functools.cache
-def label_words() -> dict[str, dict[str, tuple[str, ...]]]:
-    """Headers of a labels table (``headers``) and the words of its outcomes (``outcome``), as keys."""
-    return {
-        part: {name: tuple(header_key(word) for word in (name, *words)) for name, words in entries.items()}
-        for part, entries in _document()["labels"].items()
-    }
-
-
-@functools.cache
-def header_key(words: str) -> str:
-    """Return what a header is compared by: letters, digits, % and # of it, in one case and one width.
-
-    Examples
-    --------
-    >>> header_key("D-二聚体 ") == header_key("Ｄ二聚体")
-    True
-    """
-    folded = unicodedata.normalize("NFKC", words).casefold()
-    return "".join(char for char in folded if char.isalnum() or char in "%#")
-
-
-@functools.cache
-def unit_key(words: str) -> str:
-    """Return what a unit is compared by.
-
-    Examples
-    --------
-    >>> unit_key("×10⁹/L") == unit_key("10^9/l")
-    True
-    >>> unit_key("μmol/L") == unit_key("umol·L⁻¹")
-    True
-    """
-    folded = unicodedata.normalize("NFKC", words.translate(_SUPERSCRIPTS)).casefold()
-    folded = (
-        re.sub(r"[\s°·.,;()\[\]_]", "", folded)
-        .replace("μ", "u")
-        .replace("mcg", "ug")
-        .replace("mcmol", "umol")
-    )
-    return re.sub(r"^[x×*]?10(?:\^|\*{1,2}|e)?([3469])(?=/)", r"10^\1", folded)
-
-
 def known_unit(words: str) -> bool:
     """Whether any variable of the catalogue is measured in this unit."""
     return unit_key(words) in _unit_keys()
@@ -285,11 +229,6 @@ def known_unit(words: str) -> bool:
 def _unit_keys() -> frozenset[str]:
     names = [unit for v in variables().values() for unit in (v.unit, *v.units)]
     return frozenset(unit_key(name) for name in names if name)
-
-
-@functools.cache
-def _document() -> dict[str, Any]:
-    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
 @functools.cache

@@ -140,7 +140,7 @@ def test_a_broken_catalogue_says_what_is_wrong(monkeypatch):
     text = Path(catalogue.__file__).with_name("variables.toml").read_text(encoding="utf-8")
     document = tomllib.loads(text)
     document["variables"]["age"]["plausible"] = [120, 0]
-    monkeypatch.setattr(catalogue, "_document", lambda: document)
+    monkeypatch.setattr(catalogue, "document", lambda: document)
     variables.cache_clear()
     with pytest.raises(ValueError, match="age has a range upside down"):
         variables()
