@@ -75,7 +75,8 @@ def distribution(
         said.append(text(language, "charts.distribution.alt_class", median=f"{quarters[1]:.4g}", **facts))
     figure.update_yaxes(ticktext=beside, range=[len(names) - 0.6, -0.95])
     figure.update_layout(xaxis=axis(f"{clip(label, 40)} [{unit}]" if unit else clip(label, 40)))
-    _reference_band(figure, frame["value"].to_numpy(), reference)
+    ends = [np.percentile(part, [1, 99]) for _, part in frame.groupby("class")["value"]]
+    _reference_band(figure, float(np.min(ends)), float(np.max(ends)), reference)
     return Chart(
         figure, title, text(language, "charts.distribution.alt", label=label, classes=listed(language, said))
     )
@@ -149,10 +150,10 @@ def _range_words(reference: tuple[float | None, float | None]) -> str:
 
 def _reference_band(
     figure: go.Figure,
-    values: np.ndarray[Any, np.dtype[np.float64]],
+    low: float,
+    high: float,
     reference: tuple[float | None, float | None] | None,
 ) -> None:
-    low, high = (float(end) for end in np.percentile(values, [1, 99]))
     room = 0.04 * (high - low) or max(abs(high), 1.0) * 0.1
     figure.update_xaxes(range=[low - room, high + room])
     if reference is None:
