@@ -89,7 +89,6 @@ def _cells(
     places = np.arange(len(words))
     figure.add_heatmap(
         z=shares,
-        # pale enough that the theme's text colour reads on it, on light and on dark ground
         x=places,
         y=places,
         zmin=0,
@@ -97,6 +96,7 @@ def _cells(
         xgap=3,
         ygap=3,
         showscale=False,
+        # pale enough that the theme's text colour reads on it, on light and on dark ground
         colorscale=[(0, tint(LOWERS, 0.05)), (1, tint(LOWERS, 0.5))],
         hoverinfo="skip",
     )
@@ -125,7 +125,11 @@ def _cells(
         hovertext=hover,
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    for place in places:
+    _frame_diagonal(figure, len(words))
+
+
+def _frame_diagonal(figure: go.Figure, number: int) -> None:
+    for place in range(number):
         figure.add_shape(
             type="rect",
             x0=place - 0.48,

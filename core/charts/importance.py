@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -197,7 +197,27 @@ def _draw_steps(figure: go.Figure, steps: _Steps, base: float, total: float, lan
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    ends = np.concatenate([steps.starts, [total]])
+    _draw_stair(figure, np.concatenate([steps.starts, [total]]))
+    numbers = [
+        f"{'▲' if rises else '▼'} {signed(part)}" for rises, part in zip(up, steps.contributions, strict=True)
+    ]
+    figure.update_layout(
+        xaxis_title_text=escape(text(language, "charts.waterfall.x")),
+        # the numbers stand in a column of their own, where no bar can cover them
+        yaxis2=axis(
+            overlaying="y",
+            side="right",
+            showgrid=False,
+            fixedrange=True,
+            range=figure.layout.yaxis.range,
+            tickvals=np.arange(len(numbers) + 2),
+            ticktext=[f"<b>{signed(base)}</b>", *numbers, f"<b>{signed(total)}</b>"],
+        ),
+    )
+
+
+def _draw_stair(figure: go.Figure, ends: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+    """Join the rows by dotted lines, mark base and total; ``ends`` is where each row ends, the base first."""
     figure.add_scatter(
         # dotted from where each row ends down to where the next begins
         x=np.repeat(ends, 3),
@@ -207,28 +227,13 @@ def _draw_steps(figure: go.Figure, steps: _Steps, base: float, total: float, lan
         line={"color": NEUTRAL, "width": 1, "dash": "dot"},
     )
     figure.add_scatter(
-        x=[base, total],
+        x=ends[[0, -1]],
         y=[0, len(ends)],
         mode="markers",
         hoverinfo="skip",
         yaxis="y2",
         marker={"symbol": ["circle-open", "diamond"], "size": 12, "color": NEUTRAL, "line": {"width": 2}},
     )
-    low, high = float(min(ends.min(), base)), float(max(ends.max(), base))
+    low, high = float(ends.min()), float(ends.max())
     room = 0.06 * max(high - low, 0.1)
-    numbers = [
-        f"{'▲' if rises else '▼'} {signed(part)}" for rises, part in zip(up, steps.contributions, strict=True)
-    ]
-    figure.update_layout(
-        xaxis=axis(text(language, "charts.waterfall.x"), range=[low - room, high + room], nticks=4),
-        # the numbers stand in a column of their own, where no bar can cover them
-        yaxis2=axis(
-            overlaying="y",
-            side="right",
-            showgrid=False,
-            fixedrange=True,
-            range=figure.layout.yaxis.range,
-            tickvals=np.arange(len(ends) + 1),
-            ticktext=[f"<b>{signed(base)}</b>", *numbers, f"<b>{signed(total)}</b>"],
-        ),
-    )
+    figure.update_layout(xaxis=axis(range=[low - room, high + room], nticks=4))

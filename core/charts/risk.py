@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from core.charts.style import NEUTRAL, TEXT_SIZE, Chart, axis, canvas, filled, look, nothing_to_show, tint
 from core.charts.words import escape, listed, of_100, risk, word
 from core.text import text
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from core.charts.style import Look
 
 
 def probability_bars(risks: pd.DataFrame, *, language: str, synthetic: bool = False) -> Chart:
@@ -24,10 +31,35 @@ def probability_bars(risks: pd.DataFrame, *, language: str, synthetic: bool = Fa
         return nothing_to_show(title, language, synthetic=synthetic)
     number = len(risks)
     figure = canvas(title, language, height=110 + 66 * number, synthetic=synthetic)
-    places = np.arange(number)
-    chance = risks["probability"].to_numpy(dtype=float)
     looks = [look(str(name), i) for i, name in enumerate(risks["class"])]
     said = [_in_words(row, language) for _, row in risks.iterrows()]
+    _draw_bars(figure, risks, looks, said, language)
+    for place, (seen, words) in enumerate(zip(looks, said, strict=True)):
+        figure.add_annotation(
+            text=f"{seen.mark} {escape(words)}",
+            x=0,
+            y=place - 0.2,
+            showarrow=False,
+            xanchor="left",
+            yanchor="bottom",
+            xshift=-4,
+            font={"size": TEXT_SIZE},
+        )
+    figure.update_layout(
+        xaxis=axis(
+            text(language, "charts.probability_bars.x"), range=[0, 101], tickvals=[0, 25, 50, 75, 100]
+        ),
+        yaxis={"range": [number - 0.55, -0.75], "visible": False, "fixedrange": True},
+    )
+    alt = text(language, "charts.probability_bars.alt", classes=listed(language, said))
+    return Chart(figure, title, alt)
+
+
+def _draw_bars(
+    figure: go.Figure, risks: pd.DataFrame, looks: list[Look], said: list[str], language: str
+) -> None:
+    places = np.arange(len(risks))
+    chance = risks["probability"].to_numpy(dtype=float)
     figure.add_bar(
         x=chance * 100,
         y=places,
@@ -56,25 +88,6 @@ def probability_bars(risks: pd.DataFrame, *, language: str, synthetic: bool = Fa
         marker={"symbol": "triangle-up", "size": 11, "color": NEUTRAL},
         hovertemplate=text(language, "charts.probability_bars.hover_base") + "<extra></extra>",
     )
-    for place, seen, words in zip(places, looks, said, strict=True):
-        figure.add_annotation(
-            text=f"{seen.mark} {escape(words)}",
-            x=0,
-            y=place - 0.2,
-            showarrow=False,
-            xanchor="left",
-            yanchor="bottom",
-            xshift=-4,
-            font={"size": TEXT_SIZE},
-        )
-    figure.update_layout(
-        xaxis=axis(
-            text(language, "charts.probability_bars.x"), range=[0, 101], tickvals=[0, 25, 50, 75, 100]
-        ),
-        yaxis={"range": [number - 0.55, -0.75], "visible": False, "fixedrange": True},
-    )
-    alt = text(language, "charts.probability_bars.alt", classes=listed(language, said))
-    return Chart(figure, title, alt)
 
 
 def _in_words(row: pd.Series, language: str) -> str:
