@@ -53,7 +53,9 @@ class Variable:
                 rest[key] = tuple(rest[key])
         return cls(parameters=parameters, **rest)
 
-    def draw(self, stratum: Codes, severity: Floats, values: dict[str, Floats], rng: np.random.Generator) -> Floats:
+    def draw(
+        self, stratum: Codes, severity: Floats, values: dict[str, Floats], rng: np.random.Generator
+    ) -> Floats:
         """Draw the exact value of each patient, before rounding and clipping; NaN outside its strata."""
         if self.kind == "creatinine_of_egfr":
             return creatinine_of_egfr(values["egfr"], values["age"], values["female"])
@@ -95,7 +97,9 @@ class Variable:
     def _quantile(self, score: Floats, stratum: Codes, values: dict[str, Floats]) -> Floats:
         if self.kind == "binary":
             probability = self._probability(stratum, values)
-            return np.where(np.isnan(probability), np.nan, (score > special.ndtri(1 - probability)).astype(float))
+            return np.where(
+                np.isnan(probability), np.nan, (score > special.ndtri(1 - probability)).astype(float)
+            )
         if self.kind == "hundred_minus_gamma":
             shape, scale = (self.parameters[key][stratum] for key in ("shape", "scale"))
             return np.asarray(100 - scale * special.gammaincinv(shape, special.ndtr(-score)))
@@ -138,7 +142,9 @@ def linear_term(term: dict[str, Any], values: dict[str, Floats]) -> Floats:
         value = np.log(value / term["log_ratio_to"])
     elif "minus" in term:
         value = value - term["minus"]
-    coefficient = np.log(term["odds_ratio"]) if "odds_ratio" in term else term.get("slope", term.get("times", 1.0))
+    coefficient = (
+        np.log(term["odds_ratio"]) if "odds_ratio" in term else term.get("slope", term.get("times", 1.0))
+    )
     return np.asarray(coefficient * value, dtype=np.float64)
 
 

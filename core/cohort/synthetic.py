@@ -35,8 +35,8 @@ class SyntheticPatients:
     labels
         Index ``patient_id``: ``pe`` (0/1), ``outcome`` (none / death / bleeding, NaN for controls).
     oracle
-        Index ``patient_id``: ``stratum``, ``severity`` (latent, standard normal among the thrombolysed and, apart, among
-        the controls), ``p_pe``, ``p_none``, ``p_death``, ``p_bleeding``. Never a predictor.
+        Index ``patient_id``: ``stratum``, ``severity`` (latent, standard normal among the
+        thrombolysed and, apart, among the controls), ``p_pe``, ``p_none``, ``p_death``, ``p_bleeding``. Never a predictor.
     preset, seed, signal
         What they were made from.
     """
@@ -93,7 +93,9 @@ def generate(
     labels = pd.DataFrame(
         {
             "pe": lysed.astype(int),
-            "outcome": pd.Series([OUTCOMES[min(code, 2)] for code in drawn], index=index, dtype="str").where(lysed),
+            "outcome": pd.Series([OUTCOMES[min(code, 2)] for code in drawn], index=index, dtype="str").where(
+                lysed
+            ),
         },
         index=index,
     )

@@ -1,0 +1,255 @@
+"""The command line: ``python -m core``; the contract of its JSON stands in the README."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.errors import InputError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Pulmonary embolism: models from records. Research and teaching only.",
+)
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+ArtifactsOption = Annotated[Path | None, typer.Option("--artifacts", help="Folder of the saved models.")]
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="New folder for the cohort.")],
+    patients: Annotated[int, typer.Option(help="Rows in all, controls included.")] = 2000,
+    seed: int = 0,
+    preset: Annotated[
+        str, typer.Option(help="Outcome rates; see core/cohort/synthetic.toml.")
+    ] = "mixed-registry",
+    signal: Annotated[
+        float, typer.Option(help="Factor on the outcome's predictors; 1 is the literature's.")
+    ] = 1.0,
+    ecg: Annotated[bool, typer.Option("--ecg/--no-ecg", help="Recordings (not available yet).")] = False,  # noqa: ARG001
+) -> None:
+    """Write a synthetic cohort folder."""
+    from core.cohort.folder import save_cohort, synthetic_cohort
+    from core.cohort.synthetic import generate
+
+    save_cohort(synthetic_cohort(generate(patients, seed, preset, signal)), out)
+    _tell(f"{out}: {patients} synthetic patients, {preset}, seed {seed}, signal factor {signal:g}")
+
+
+@app.command()
+def train(
+    cohort: Annotated[
+        Path | None, typer.Option(help="Cohort folder; the built-in synthetic one without it.")
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(help="diagnosis or outcome; all that the cohort allows without it.")
+    ] = None,
+    modality: Annotated[str | None, typer.Option(help="ecg, ehr or fusion.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the saved models.")] = None,
+    seed: int = 0,
+    as_json: JsonFlag = False,
+) -> None:
+    """Train what is named, by default all that the cohort allows."""
+    from core import training
+    from core.artifacts import DEFAULT_FOLDER
+    from core.cohort.folder import load_cohort
+    from core.ehr.tuning import Settings
+
+    patients = load_cohort(cohort) if cohort else training.built_in_cohort()
+    wanted = [
+        (t, m) for t, m in training.trainable(patients) if task in (None, t) and modality in (None, m)
+    ] or [(task or "outcome", modality or "ehr")]
+    results = []
+    for one_task, one_modality in wanted:
+        settings = replace(Settings(), seed=seed)
+        with _progress(f"{one_task}-{one_modality}") as progress:
+            artifact = training.train(
+                patients, one_task, one_modality, out or DEFAULT_FOLDER, settings, progress
+            )
+        results.append(training.training_json(artifact))
+    _show_results(results, as_json=as_json)
+
+
+@app.command()
+def evaluate(artifacts: ArtifactsOption = None, as_json: JsonFlag = False) -> None:
+    """Show the results of every saved model."""
+    from core.artifacts import load_artifact
+    from core.training import training_json
+
+    results = [training_json(load_artifact(folder)) for folder in _models(artifacts)]
+    _show_results(results, as_json=as_json)
+
+
+@app.command()
+def predict(
+    artifacts: ArtifactsOption = None,
+    ehr: Annotated[Path | None, typer.Option(help="Table of patients.")] = None,
+    ecg: Annotated[Path | None, typer.Option(help="Recording or folder (not available yet).")] = None,
+    task: Annotated[
+        str | None, typer.Option(help="diagnosis or outcome; all saved models without it.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Predict new patients with the saved models."""
+    from core.artifacts import DEFAULT_FOLDER, artifact_name
+    from core.cohort.tables import read_table
+    from core.prediction import predict_ehr
+    from core.training import load_ehr_model
+
+    if ehr is None:
+        raise InputError("errors.ecg_not_available" if ecg else "errors.no_input")
+    root = artifacts or DEFAULT_FOLDER
+    names = [artifact_name(task, "ehr")] if task else [folder.name for folder in _models(artifacts)]
+    predictions = []
+    for name in names:
+        one_task = name.rsplit("-", 1)[0]
+        _, model = load_ehr_model(root, one_task)
+        table = read_table(_existing(ehr), ehr.name, columns=model.encoder.columns)
+        for note in table.report.notes:
+            if note.kind != "read":
+                _tell(note.say("en"))
+        predictions += [one.to_json() for one in predict_ehr(model, table, one_task)]
+    if as_json:
+        _print_json(predictions)
+    else:
+        for one in predictions:
+            risks = "  ".join(f"{name} {100 * p:.1f}" for name, p in one["probabilities"].items())
+            _print(
+                f"{one['patient_id']}  {one['task']}  of 100: {risks}  set: {', '.join(one['prediction_set'])}"
+            )
+
+
+@app.command()
+def impute(
+    ehr: Annotated[Path, typer.Option(help="Table of patients.")],
+    out: Annotated[Path, typer.Option(help="CSV file to write.")],
+    seed: int = 0,
+    as_json: JsonFlag = False,
+) -> None:
+    """Fill the missing cells of a table by MissForest."""
+    from core.ehr.imputing import impute_file
+
+    with _progress("impute") as progress:
+        progress("impute", 0.0)
+        summary = impute_file(_existing(ehr), out, seed)
+        progress("impute", 1.0)
+    if as_json:
+        _print_json(summary)
+    else:
+        _print(f"{out}: {summary['n_imputed']} cells filled; NRMSE {summary['nrmse']}, PFC {summary['pfc']}")
+
+
+@app.command()
+def verify(artifacts: ArtifactsOption = None, as_json: JsonFlag = False) -> None:
+    """Check every saved model against its manifest."""
+    from core.artifacts import load_artifact, verify_artifact
+
+    results: list[dict[str, Any]] = []
+    for folder in _models(artifacts):
+        try:
+            artifact = load_artifact(folder)
+            extra = verify_artifact(artifact)
+            files = len(artifact.manifest["files"])
+            results.append(
+                {"artifact": folder.name, "ok": True, "files": files, "unknown_files": extra, "problem": None}
+            )
+        except InputError as error:
+            results.append(
+                {
+                    "artifact": folder.name,
+                    "ok": False,
+                    "files": None,
+                    "unknown_files": [],
+                    "problem": str(error),
+                }
+            )
+    if as_json:
+        _print_json(results)
+    else:
+        for one in results:
+            _print(f"{one['artifact']}: {'intact' if one['ok'] else one['problem']}")
+    if not all(one["ok"] for one in results):
+        _tell("At least one saved model is not what was saved; train it again or restore it.")
+        raise typer.Exit(2)
+
+
+def _models(artifacts: Path | None) -> list[Path]:
+    from core.artifacts import DEFAULT_FOLDER, list_artifacts
+    from core.errors import ArtifactError
+
+    root = artifacts or DEFAULT_FOLDER
+    found = list_artifacts(root)
+    if not found:
+        raise ArtifactError("errors.artifact_missing", folder=root)
+    return found
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise InputError("errors.file_missing", file=path)
+    return path
+
+
+def _show_results(results: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        _print_json(results)
+        return
+    for one in results:
+        metrics = one["metrics"]
+        synthetic = "synthetic data" if one["cohort"]["synthetic"] else "real data"
+        _print(
+            f"{one['task']}-{one['modality']}  {synthetic}  test {one['n_test']}  version {one['version']}"
+        )
+        for name, figures in metrics["classes"].items():
+            auroc = figures["auroc"]
+            limits = (
+                "not defined"
+                if auroc["value"] is None
+                else (f"{auroc['value']:.2f} ({auroc['low']:.2f} to {auroc['high']:.2f})")
+            )
+            _print(f"  {name:<9} events {figures['events']:<5} AUROC {limits}")
+
+
+def _progress(title: str) -> Any:
+    from core.console import progress_bar
+
+    return progress_bar(title)
+
+
+def _print(line: str) -> None:
+    typer.echo(line)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def _tell(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def main() -> None:
+    """Run a command; what is wrong with the input ends in one line and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        app()
+    except InputError as error:
+        _tell(str(error))
+        sys.exit(2)
+    except MemoryError:
+        _tell("The machine has too little memory for this; use fewer patients or columns.")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+"""A cohort: the folder contract, loading, saving whole or not at all, and its digest.
+
+``cohort.toml`` (name, source, synthetic or real, index time, outcome definition), ``ehr.csv``, ``labels.csv``,
+``ecg.csv`` with the recordings under ``ecg/``; a synthetic cohort also has ``oracle.csv``. Any part may be missing but
+one of ehr and ecg.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core.cohort.columns import Column, ReadingReport, Table
+from core.cohort.synthetic import OUTCOMES, SyntheticPatients
+from core.cohort.tables import read_cells, read_labels, read_table, write_table
+from core.cohort.variables import variables
+from core.errors import CohortError
+
+TASKS = ("diagnosis", "outcome")
+CLASSES = {"diagnosis": ("no_pe", "pe"), "outcome": OUTCOMES}
+
+
+@dataclass(frozen=True)
+class About:
+    """What ``cohort.toml`` says; every field is shown on screen, so unknown stays unknown (empty)."""
+
+    name: str
+    source: str = ""
+    synthetic: bool = False
+    index_time: str = ""
+    outcome_definition: str = ""
+    generator: str = ""
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Patients with what is known of them.
+
+    Attributes
+    ----------
+    about
+        Name and provenance.
+    table
+        The EHR table, or None.
+    labels
+        Index ``patient_id``; ``pe`` (Int8, may be missing), ``outcome`` (text, may be missing), optional ``group``.
+    recordings
+        Index ``patient_id``; ``path`` relative to the folder, optional ``acquired_at``; or None.
+    oracle
+        Synthetic cohorts only: the generator's own probabilities. Never a predictor.
+    """
+
+    about: About
+    table: Table | None
+    labels: pd.DataFrame
+    recordings: pd.DataFrame | None = None
+    oracle: pd.DataFrame | None = None
+
+    def labelled(self, task: str) -> pd.Series:
+        """Class codes (int64, order of ``CLASSES[task]``) of the patients that have a label for the task."""
+        if task == "diagnosis":
+            return self.labels["pe"].dropna().astype("int64")
+        codes = {name: code for code, name in enumerate(OUTCOMES)}
+        return self.labels["outcome"].dropna().map(codes).astype("int64")
+
+    def groups(self) -> pd.Series:
+        """Person of each row: the ``group`` column, or the patient_id where there is none."""
+        own = pd.Series(self.labels.index.astype(str), index=self.labels.index)
+        return self.labels["group"].fillna(own) if "group" in self.labels else own
+
+    def digest(self) -> str:
+        """SHA-256 over the values that models are fitted on: the same patients give the same digest."""
+        digest = hashlib.sha256()
+        for frame in (self.table.frame if self.table else None, self.labels, self.recordings):
+            if frame is not None:
+                digest.update(frame.sort_index().to_csv(lineterminator="\n").encode())
+        return digest.hexdigest()
+
+
+def load_cohort(folder: Path) -> Cohort:
+    """Read a cohort folder.
+
+    Raises
+    ------
+    CohortError
+        The folder or its tables are missing, ``cohort.toml`` cannot be read, or tables and labels share no patient.
+    TableError
+        A table cannot be read.
+    """
+    if not folder.is_dir():
+        raise CohortError("errors.folder_missing", folder=folder)
+    table = read_table(folder / "ehr.csv", "ehr.csv") if (folder / "ehr.csv").is_file() else None
+    recordings = _read_recordings(folder / "ecg.csv")
+    if table is None and recordings is None:
+        raise CohortError("errors.cohort_empty", folder=folder)
+    if not (folder / "labels.csv").is_file():
+        raise CohortError("errors.cohort_labels_missing", folder=folder)
+    labels = read_labels(folder / "labels.csv", "labels.csv")
+    known = table.frame.index if table is not None else recordings.index  # type: ignore[union-attr]
+    if not labels.index.isin(known).any():
+        raise CohortError(
+            "errors.cohort_no_common", example=str(labels.index[0])[:40], other=str(known[0])[:40]
+        )
+    return Cohort(_read_about(folder), table, labels, recordings, _read_oracle(folder / "oracle.csv"))
+
+
+def save_cohort(cohort: Cohort, folder: Path) -> None:
+    """Write a cohort folder whole: it appears at ``folder`` complete, or not at all.
+
+    Raises
+    ------
+    CohortError
+        The folder exists and is not empty, or cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CohortError("errors.folder_not_empty", folder=folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise CohortError("errors.folder_not_writable", folder=folder, reason=error.strerror) from error
+    try:
+        _write(cohort, staging)
+        staging.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        staging.rename(folder)
+    except OSError as error:
+        raise CohortError("errors.folder_not_writable", folder=folder, reason=error.strerror) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def synthetic_cohort(patients: SyntheticPatients) -> Cohort:
+    """Turn generated patients into a cohort, as reading their folder would."""
+    catalogue = variables()
+    columns = tuple(catalogue[str(name)].column() for name in patients.ehr.columns)
+    generator = f"preset {patients.preset}, seed {patients.seed}, signal factor {patients.signal:g}"
+    about = About(
+        name=f"synthetic {patients.preset}",
+        source="core/cohort/synthetic.toml",
+        synthetic=True,
+        index_time="start of systemic thrombolysis (outcome); first hours of the visit (diagnosis)",
+        outcome_definition="death if within 30 days, else major bleeding, else none",
+        generator=generator,
+    )
+    report = ReadingReport("ehr.csv", generator, *patients.ehr.shape)
+    labels = patients.labels.assign(pe=patients.labels["pe"].astype("Int8"))
+    return Cohort(about, Table(patients.ehr, columns, report), labels, None, patients.oracle)
+
+
+def restrict(cohort: Cohort, task: str) -> tuple[Table, pd.Series, pd.Series]:
+    """Rows that are labelled for the task and stand in the table, with the columns known in time for it.
+
+    Returns
+    -------
+    table, codes, groups
+        In the order of the table, all with the same index.
+
+    Raises
+    ------
+    CohortError
+        The cohort has no table, or no labelled patient in it.
+    """
+    if cohort.table is None:
+        raise CohortError("errors.cohort_no_table", name=cohort.about.name)
+    codes = cohort.labelled(task)
+    keep = cohort.table.frame.index[cohort.table.frame.index.isin(codes.index)]
+    if keep.empty:
+        raise CohortError("errors.cohort_no_label", name=cohort.about.name, task=task)
+    columns = tuple(column for column in cohort.table.columns if known_in_time(column, task))
+    frame = cohort.table.frame.loc[keep, [column.name for column in columns]]
+    return replace(cohort.table, frame=frame, columns=columns), codes.loc[keep], cohort.groups().loc[keep]
+
+
+def known_in_time(column: Column, task: str) -> bool:
+    """Whether the column may predict the task: for the diagnosis nothing that imaging or treatment tells."""
+    if not column.known or task == "outcome":
+        return True
+    return variables()[column.name].known == "suspicion"
+
+
+def _write(cohort: Cohort, folder: Path) -> None:
+    about = "".join(
+        f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in vars(cohort.about).items()
+    )
+    (folder / "cohort.toml").write_text(about, encoding="utf-8")
+    if cohort.table is not None:
+        write_table(cohort.table, folder / "ehr.csv")
+    for name, frame in (("labels", cohort.labels), ("ecg", cohort.recordings), ("oracle", cohort.oracle)):
+        if frame is not None:
+            frame.to_csv(folder / f"{name}.csv", lineterminator="\n", encoding="utf-8")
+
+
+def _read_about(folder: Path) -> About:
+    path = folder / "cohort.toml"
+    if not path.is_file():
+        return About(name=folder.resolve().name)
+    try:
+        entries: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CohortError("errors.cohort_toml", folder=folder, reason=str(error)[:80]) from error
+    texts = {
+        key: str(entries.get(key, ""))[:500]
+        for key in ("name", "source", "index_time", "outcome_definition", "generator")
+    }
+    texts["name"] = texts["name"] or folder.resolve().name
+    return About(synthetic=entries.get("synthetic") is True, **texts)
+
+
+def _read_recordings(path: Path) -> pd.DataFrame | None:
+    if not path.is_file():
+        return None
+    cells = read_cells(path, path.name)
+    if not {"patient_id", "path"} <= set(cells.columns):
+        raise CohortError("errors.cohort_ecg_columns", found=", ".join(map(str, cells.columns))[:80])
+    frame: pd.DataFrame = cells.set_index("patient_id")
+    return frame
+
+
+def _read_oracle(path: Path) -> pd.DataFrame | None:
+    if not path.is_file():
+        return None
+    frame = pd.read_csv(path, dtype={"patient_id": "str", "stratum": "str"})
+    wanted = {"patient_id", "stratum", "severity", "p_pe", *(f"p_{name}" for name in OUTCOMES)}
+    if not wanted <= set(frame.columns):
+        raise CohortError("errors.cohort_oracle", missing=", ".join(sorted(wanted - set(frame.columns))))
+    return frame.set_index("patient_id")

@@ -1,0 +1,112 @@
+"""What a saved model says of new patients, with what should be known beside the number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.text import text
+
+if TYPE_CHECKING:
+    from core.cohort.columns import Table
+    from core.ehr.pipeline import EhrModel
+
+_MANY_MISSING = 0.5
+
+
+@dataclass(frozen=True)
+class Warned:
+    """One thing to know of a prediction, as data: ``say`` puts it into words."""
+
+    key: str
+    values: dict[str, object]
+
+    def say(self, language: str) -> str:
+        """Return the sentence in ``"zh"`` or ``"en"``."""
+        return text(language, self.key, **self.values)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One patient, one task.
+
+    Attributes
+    ----------
+    probabilities, raw_probabilities
+        Class name to probability, recalibrated and as the trees gave it.
+    prediction_set
+        Classes that cannot be left out at 90 % (class-conditional conformal); may be empty.
+    decided
+        The class decided for (see ``EhrModel.decide``).
+    warnings
+        What to know beside the number.
+    """
+
+    patient_id: str
+    task: str
+    modality: str
+    probabilities: dict[str, float]
+    raw_probabilities: dict[str, float]
+    prediction_set: tuple[str, ...]
+    decided: str
+    warnings: tuple[Warned, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return an entry of ``predict --json``."""
+        return {
+            "patient_id": self.patient_id,
+            "task": self.task,
+            "modality": self.modality,
+            "probabilities": self.probabilities,
+            "raw_probabilities": self.raw_probabilities,
+            "prediction_set": list(self.prediction_set),
+            "predicted": self.decided,
+            "warnings": [warning.say("en") for warning in self.warnings],
+        }
+
+
+def predict_ehr(model: EhrModel, table: Table, task: str) -> list[Prediction]:
+    """Predict every row of a table; each row as it would be alone."""
+    encoded = model.encoder.encode(table.frame)
+    completed = model.imputer.transform(encoded)
+    calibrated, raw = model.main.forecast(model.encoder.design(completed))
+    sets = model.conformal.sets(calibrated)
+    decided = model.decide(calibrated)
+    outside = model.encoder.outside(table.frame)
+    missing = np.isnan(encoded).mean(axis=1)
+    return [
+        Prediction(
+            patient_id=str(patient_id),
+            task=task,
+            modality="ehr",
+            probabilities=_named(model.classes, calibrated[row]),
+            raw_probabilities=_named(model.classes, raw[row]),
+            prediction_set=tuple(np.array(model.classes)[sets[row]]),
+            decided=model.classes[decided[row]],
+            warnings=_warnings(outside[row], float(missing[row]), model),
+        )
+        for row, patient_id in enumerate(table.frame.index)
+    ]
+
+
+def _named(classes: tuple[str, ...], values: Any) -> dict[str, float]:
+    return {name: float(value) for name, value in zip(classes, values, strict=True)}
+
+
+def _warnings(outside: list[str], missing: float, model: EhrModel) -> tuple[Warned, ...]:
+    found = []
+    if missing == 1:
+        found.append(Warned("warnings.all_missing", {}))
+    elif missing > _MANY_MISSING:
+        found.append(Warned("warnings.many_missing", {"percent": round(100 * missing)}))
+    ranges = {feature.column.name: feature for feature in model.encoder.features}
+    for name in outside:
+        feature = ranges[name]
+        found.append(
+            Warned(
+                "warnings.outside", {"variable": name, "low": f"{feature.low:g}", "high": f"{feature.high:g}"}
+            )
+        )
+    return tuple(found)
