@@ -18,9 +18,18 @@ def compiled(function: F) -> F:
     The machine code is kept beside the module, else in the user's cache folder. Where neither can be written
     (a read-only installation without a home), numba refuses to cache; then each process compiles for itself.
     """
-    options = {"nogil": True, "error_model": "numpy"}
+    options = {"nogil": True, "error_model": "numpy", "_nrt": False}
     try:
         result: F = njit(cache=True, **options)(function)
     except RuntimeError:
         result = njit(**options)(function)
+    return result
+
+
+def inlined(function: F) -> F:
+    """Compile a function into its caller.
+
+    For what is called thousands of times a tree: a compiled call copies every array's description.
+    """
+    result: F = njit(error_model="numpy", forceinline=True, _nrt=False)(function)
     return result

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from core.ehr._forest_grow import FIXED_POINT, Nodes, Problem, Workspace, grow_trees
+from core.ehr._forest_bins import MAX_FEATURE_LEVELS
+from core.ehr._forest_grow import FIXED_POINT, Nodes, Problem, Votes, Workspace, grow_trees
+from core.ehr._forest_split import Bag, Bins, Classes, Levels
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -47,6 +50,14 @@ class Target:
         """Classes to be voted for; 0 where the mean of a number, or of the codes 0 and 1, is enough."""
         return self.n_levels if self.n_levels > 2 else 0
 
+    @property
+    def range(self) -> tuple[float, float]:
+        """Smallest observed value, and how far the largest lies above it."""
+        if self.n_levels:
+            return 0.0, 1.0
+        observed = self.values[self.observed]
+        return float(observed.min()), float(np.ptp(observed)) or 1.0
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -65,8 +76,6 @@ class Grower:
         (columns, rows) bins of the completed table; the owner changes it between forests.
     nominal
         (columns,) whether a column's bins are unordered.
-    max_levels
-        Largest number of classes of any target.
     threads
         Number of threads; the trees do not depend on it.
     max_rows
@@ -77,15 +86,13 @@ class Grower:
         self,
         codes: NDArray[np.uint8],
         nominal: NDArray[np.bool_],
-        max_levels: int,
         threads: int,
         max_rows: int | None,
     ) -> None:
         self._codes = codes
         self._nominal = nominal
         self._max_rows = max_rows
-        self._max_levels = max(max_levels, 2)
-        self._workspaces = [_workspace(codes.shape[1], self._max_levels) for _ in range(threads)]
+        self._workspaces = [_workspace(codes.shape[1]) for _ in range(threads)]
         self._pool = ThreadPoolExecutor(threads)
 
     def __enter__(self) -> Grower:
@@ -99,53 +106,61 @@ class Grower:
     def predict(self, target: Target, n_trees: int, seed: int) -> Prediction:
         """Grow a forest and predict the missing rows and, out of bag, the observed ones; no tree is kept."""
         problem = self._problem(target, target.missing, _node_size(target))
-        votes, seen, _ = self._grow(problem, n_trees, seed, keep=False)
-        return _judge(target, votes, seen)
+        votes, _ = self._grow(problem, n_trees, seed, keep=False)
+        return _judge(target, votes)
 
     def grow_kept(self, target: Target, n_trees: int, seed: int, node_size: float = 0.0) -> Nodes:
         """Grow a forest and keep its trees; nodes of up to ``node_size`` rows are left whole."""
         nobody = np.empty(0, np.uint32)
         problem = self._problem(target, nobody, max(node_size, _node_size(target)))
-        return self._grow(problem, n_trees, seed, keep=True)[2]
+        nodes = self._grow(problem, n_trees, seed, keep=True)[1]
+        if target.n_classes:
+            return nodes
+        low, span = target.range
+        return nodes._replace(value=low + span * nodes.value)
 
     def _problem(self, target: Target, missing: NDArray[np.uint32], node_size: float) -> Problem:
         n_columns = self._codes.shape[0]
         n_observed = target.observed.size
+        n_draws = n_observed if self._max_rows is None else min(n_observed, self._max_rows)
+        packed = _pack(target, n_draws)
         return Problem(
             codes=self._codes,
             nominal=self._nominal,
-            target=target.values,
+            target=packed.target,
             observed=target.observed,
             missing=missing,
             features=np.empty(n_columns - 1, np.int64),
             column=target.column,
+            sum_bits=packed.sum_bits,
+            top=packed.top,
             n_classes=target.n_classes,
             is_class=target.n_levels > 0,
-            n_draws=n_observed if self._max_rows is None else min(n_observed, self._max_rows),
+            n_draws=n_draws,
             n_try=max(1, int(np.sqrt(n_columns))),
             node_size=node_size,
         )
 
-    def _grow(
-        self, problem: Problem, n_trees: int, seed: int, *, keep: bool
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], Nodes]:
+    def _grow(self, problem: Problem, n_trees: int, seed: int, *, keep: bool) -> tuple[Votes, Nodes]:
         """Each thread grows a run of neighbouring trees, so that the kept ones join up in their order."""
-        n_rows = self._codes.shape[1]
-        bounds = np.linspace(0, n_trees, len(self._workspaces) + 1).astype(int)
-        widest = int(np.diff(bounds).max()) if keep else 1
+        bounds = [int(bound) for bound in np.linspace(0, n_trees, len(self._workspaces) + 1)]
+        runs = list(itertools.pairwise(bounds))
+        widest = max(last - first for first, last in runs) if keep else 1
 
-        def run(thread: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Nodes]:
-            votes = np.zeros((n_rows, max(problem.n_classes, 1)), np.int64)
-            seen = np.zeros(n_rows, np.int64)
+        def grow_run(work: Workspace, run: tuple[int, int]) -> tuple[Votes, Nodes]:
+            votes = _no_votes(self._codes.shape[1], problem.n_classes)
             nodes = _room(widest * (2 * problem.n_draws + 1))
             own = problem._replace(features=problem.features.copy())
-            first, last = int(bounds[thread]), int(bounds[thread + 1])
-            used = grow_trees(self._workspaces[thread], own, nodes, first, last, seed, keep, votes, seen)
-            return votes, seen, Nodes(*(part[:used] for part in nodes))
+            classes = _classes(problem.n_classes, problem.n_draws)
+            work = work._replace(bins=_bins(classes.running.size), classes=classes)
+            used = grow_trees(work, own, nodes, votes, run, seed, keep)
+            return votes, Nodes(*(array[:used] for array in nodes))
 
-        parts = list(self._pool.map(run, range(len(self._workspaces))))
-        joined = Nodes(*(np.concatenate(arrays) for arrays in zip(*(part[2] for part in parts), strict=True)))
-        return sum(part[0] for part in parts), sum(part[1] for part in parts), joined
+        votes, nodes = zip(*self._pool.map(grow_run, self._workspaces, runs), strict=True)
+        return (
+            Votes(sum(part.given for part in votes), sum(part.seen for part in votes)),
+            Nodes(*(np.concatenate(arrays) for arrays in zip(*nodes, strict=True))),
+        )
 
 
 def _node_size(target: Target) -> float:
@@ -162,37 +177,85 @@ def _room(n_nodes: int) -> Nodes:
     )
 
 
-def _workspace(n_rows: int, n_levels: int) -> Workspace:
+def _no_votes(n_rows: int, n_classes: int) -> Votes:
+    return Votes(np.zeros((n_rows, max(n_classes, 1)), np.int64), np.zeros(n_rows, np.int64))
+
+
+def _workspace(n_rows: int) -> Workspace:
     return Workspace(
         state=np.zeros(1, np.uint64),
         drawn=np.empty(n_rows, np.int32),
-        row=np.empty(n_rows, np.uint32),
-        value=np.empty((n_rows, 2)),
-        spare_row=np.empty(n_rows, np.uint32),
-        spare_value=np.empty((n_rows, 2)),
+        bag=Bag(np.empty(n_rows, np.uint32), np.empty(n_rows, np.int64)),
+        spare=Bag(np.empty(n_rows, np.uint32), np.empty(n_rows, np.int64)),
         rider=np.empty(n_rows, np.uint32),
         spare_rider=np.empty(n_rows, np.uint32),
-        occupied=np.zeros(4, np.uint64),
-        moments=np.zeros((256, 2)),
-        counts=np.zeros((256, n_levels)),
-        totals=np.zeros(n_levels),
-        left=np.zeros(n_levels),
-        levels=np.zeros(16, np.int64),
-        share=np.zeros(16),
+        bins=_bins(1),
+        classes=_classes(0, 1),
+        levels=Levels(np.zeros(MAX_FEATURE_LEVELS, np.int64), np.zeros(MAX_FEATURE_LEVELS)),
         stack=np.empty((n_rows + 2, 4), np.int64),
         parent=np.empty(n_rows + 2),
     )
 
 
-def _judge(target: Target, votes: NDArray[np.int64], seen: NDArray[np.int64]) -> Prediction:
+def _bins(words: int) -> Bins:
+    return Bins(
+        occupied=np.zeros(4, np.uint64),
+        sums=np.zeros(256 * words, np.int64),
+        place=np.zeros(257, np.int64),
+        running=np.zeros(257 * words, np.int64),
+        gains=np.zeros(257),
+        weights=np.zeros(257),
+    )
+
+
+def _classes(n_classes: int, n_draws: int) -> Classes:
+    """Lay the counts of the classes side by side in 63-bit words; none of them can overflow into the next."""
+    bits = n_draws.bit_length()
+    a_word = 63 // bits
+    place = np.arange(n_classes)
+    return Classes(
+        word=place // a_word,
+        shift=place % a_word * bits,
+        mask=np.array([(1 << bits) - 1]),
+        totals=np.zeros(n_classes, np.int64),
+        running=np.zeros(max(1, -(-n_classes // a_word)), np.int64),
+        left_squares=np.zeros(257),
+        rest_squares=np.zeros(257),
+    )
+
+
+class _Packed(NamedTuple):
+    target: NDArray[np.int64]
+    sum_bits: int
+    top: float
+
+
+def _pack(target: Target, n_draws: int) -> _Packed:
+    """Put a number as a whole number from 0 to ``top`` below a weight of one; sums of both fit in 63 bits."""
+    if target.n_classes:
+        return _Packed(_whole(target.values), 0, 1.0)
+    bits = n_draws.bit_length()
+    number_bits = min(40, 62 - 2 * bits)
+    top = float(2**number_bits - 1)
+    low, span = target.range
+    number = _whole(np.rint((target.values - low) / span * top))
+    return _Packed(number + (1 << (bits + number_bits)), bits + number_bits, top)
+
+
+def _whole(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.where(np.isnan(values), 0.0, values).astype(np.int64)
+
+
+def _judge(target: Target, votes: Votes) -> Prediction:
     """Turn sums into predictions: the mean over trees, or the class with most votes (the first of equals)."""
     if target.n_classes:
-        said = np.argmax(votes, axis=1).astype(np.float64)
+        said = np.argmax(votes.given, axis=1).astype(np.float64)
     else:
-        said = votes[:, 0] / (np.maximum(seen, 1) * FIXED_POINT)
+        low, span = target.range
+        said = low + span * (votes.given[:, 0] / (np.maximum(votes.seen, 1) * FIXED_POINT))
         if target.n_levels:
             said = (said > 0.5).astype(np.float64)
-    out_of_bag = target.observed[seen[target.observed] > 0]
+    out_of_bag = target.observed[votes.seen[target.observed] > 0]
     off = said[out_of_bag] - target.values[out_of_bag]
     wrong = off != 0 if target.n_levels else off**2
     return Prediction(said[target.missing], float(wrong.mean()) if out_of_bag.size else float("nan"))

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from core.ehr._forest_bins import Layout
     from core.ehr._forest_report import Settings
 
-NODE_BUDGET = 3_000_000
 NUMERIC, CATEGORICAL = 0, 1
 
 
@@ -40,16 +39,13 @@ class _Iterated:
 
 def complete(X: NDArray[np.float64], layout: Layout, settings: Settings) -> Completion:
     """Complete a table, report, and grow the trees for new rows; see `core.ehr.missforest.MissForest`."""
-    missing = np.isnan(X)
-    filled = np.where(missing, layout.start, X)
-    codes = layout.encode(filled)
+    codes = layout.encode(np.where(np.isnan(X), layout.start, X))
     targets = [_target(X, layout, column) for column in range(X.shape[1])]
-    most_levels = int(layout.n_levels.max(initial=0))
-    with Grower(codes, layout.nominal, most_levels, settings.threads, settings.max_rows) as grower:
-        iterated = _iterate(filled, codes, layout, targets, grower, settings)
+    with Grower(codes, layout.nominal, settings.threads, settings.max_rows) as grower:
+        iterated = _iterate(X, codes, layout, targets, grower, settings)
         codes[:] = layout.encode(iterated.completed)
         coded = _grow_for_new_rows(layout, targets, grower, settings)
-    return Completion(iterated.completed, _report(iterated, missing, layout), coded)
+    return Completion(iterated.completed, _report(iterated, np.isnan(X), layout), coded)
 
 
 def should_stop(differences: list[NDArray[np.float64]]) -> bool:
@@ -72,13 +68,15 @@ def _target(X: NDArray[np.float64], layout: Layout, column: int) -> Target:
 
 
 def _iterate(
-    filled: NDArray[np.float64],
+    X: NDArray[np.float64],
     codes: NDArray[np.uint8],
     layout: Layout,
     targets: list[Target],
     grower: Grower,
     settings: Settings,
 ) -> _Iterated:
+    missing = np.isnan(X)
+    filled = np.where(missing, layout.start, X)
     order = sorted((t for t in targets if t.missing.size), key=lambda t: t.missing.size)
     errors = np.full(len(targets), np.nan)
     differences: list[NDArray[np.float64]] = []
@@ -91,7 +89,7 @@ def _iterate(
             forest = grower.predict(target, settings.n_trees, _seed(settings.seed, iteration, target.column))
             errors[target.column] = forest.oob_error
             _fill(filled, codes, layout, target, forest.missing)
-        differences.append(_difference(before.completed, filled, order, layout))
+        differences.append(difference(before.completed, filled, missing, layout))
         moved = np.array(differences)
         if should_stop(differences):
             return _Iterated(before.completed, before.errors, moved, before.kept)
@@ -114,24 +112,23 @@ def _fill(
     codes[column, target.missing] = layout.bins[column].encode(predicted)
 
 
-def _difference(
-    before: NDArray[np.float64], after: NDArray[np.float64], targets: list[Target], layout: Layout
+def difference(
+    before: NDArray[np.float64], after: NDArray[np.float64], missing: NDArray[np.bool_], layout: Layout
 ) -> NDArray[np.float64]:
-    """Paper's difference between two completions, for numeric and categorical columns; units do not matter."""
-    difference = np.full(2, np.nan)
-    concerned = np.array([t.column for t in targets if layout.scale[t.column]], dtype=np.intp)
-    numeric = concerned[layout.n_levels[concerned] == 0]
-    if numeric.size:
-        whole = np.flatnonzero((layout.n_levels == 0) & (layout.scale > 0))
+    """Paper's difference between two completions, for numeric and categorical columns.
+
+    Numeric columns are centred and in standard deviations, so that the units of measurement do not matter.
+    """
+    found = np.full(2, np.nan)
+    numeric = (layout.n_levels == 0) & (layout.scale > 0)
+    levels = layout.n_levels > 0
+    if missing[:, numeric].any():
         moved = (after[:, numeric] - before[:, numeric]) / layout.scale[numeric]
-        length = (after[:, whole] - layout.start[whole]) / layout.scale[whole]
-        difference[NUMERIC] = (moved**2).sum() / max((length**2).sum(), np.finfo(float).tiny)
-    levels = [t for t in targets if t.n_levels]
-    if levels:
-        columns = [t.column for t in levels]
-        changed = (after[:, columns] != before[:, columns]).sum()
-        difference[CATEGORICAL] = changed / sum(t.missing.size for t in levels)
-    return difference
+        length = (after[:, numeric] - layout.start[numeric]) / layout.scale[numeric]
+        found[NUMERIC] = (moved**2).sum() / (length**2).sum()
+    if missing[:, levels].any():
+        found[CATEGORICAL] = (after[:, levels] != before[:, levels]).sum() / missing[:, levels].sum()
+    return found
 
 
 def _grow_for_new_rows(
@@ -140,7 +137,7 @@ def _grow_for_new_rows(
     """Grow and prune a forest for every column that varies; what one leaves of the budget, the others may use."""
     n_columns = len(targets)
     parts: list[CodedTrees] = []
-    left = float(NODE_BUDGET)
+    left = float(settings.node_budget)
     varying = [target for target in targets if layout.scale[target.column]]
     for place, target in enumerate(varying):
         budget = left / (len(varying) - place)

@@ -20,6 +20,7 @@ class Settings:
     seed: int
     max_rows: int | None
     threads: int
+    node_budget: int
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["ImputationReport", "MissForest"]
 
 MAX_THREADS = 8
+# about 1.5 bytes a node on disk
+NODE_BUDGET = 3_000_000
 
 
 class MissForest:
@@ -59,6 +61,8 @@ class MissForest:
         Most rows drawn for a tree, for a cheap imputation inside cross-validation; None for all.
     threads
         Threads that grow trees; None for the machine's processors, at most 8.
+    node_budget
+        Most nodes of all stored trees together; the nodes of fewest rows are pruned to keep to it.
 
     Attributes
     ----------
@@ -88,6 +92,7 @@ class MissForest:
         seed: int = 0,
         max_rows: int | None = None,
         threads: int | None = None,
+        node_budget: int = NODE_BUDGET,
     ) -> None:
         self._settings = Settings(
             n_trees=n_trees,
@@ -96,6 +101,7 @@ class MissForest:
             seed=seed,
             max_rows=max_rows,
             threads=min(os.cpu_count() or 1, MAX_THREADS) if threads is None else threads,
+            node_budget=node_budget,
         )
         self._layout: Layout
         self._coded: CodedTrees
