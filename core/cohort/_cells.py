@@ -116,7 +116,7 @@ def distinct(cells: pd.Series[str]) -> Distinct:
     """Return the distinct cells after cleaning: one width of characters, trimmed, empty words gone."""
     codes, words = pd.factorize(cells.to_numpy(dtype=object))
     cleaned = [tidy(str(word)) for word in words]
-    plus_minus = any(_PLUS.fullmatch(word) for word in cleaned)
+    plus_minus = any("+" in word and _PLUS.fullmatch(word) for word in cleaned)
     kept = ["" if is_empty(word) and not (plus_minus and word == "-") else word for word in cleaned]
     merged, unique = pd.factorize(np.array([*kept, ""], dtype=object))
     gap = merged[-1]
@@ -134,6 +134,8 @@ def tidy(cell: str) -> str:
 
 def is_empty(cell: str) -> bool:
     """Whether a tidy cell says that nothing was measured."""
+    if cell[:1].isdigit():
+        return False
     return cell.casefold() in _EMPTY or _DASHES.fullmatch(cell) is not None
 
 

@@ -17,30 +17,37 @@ if TYPE_CHECKING:
     from core.cohort.columns import Column
 
 
-def assign_headers(headers: list[str], columns: tuple[Column, ...]) -> dict[str, tuple[str, Match]]:
-    """Header and match of each given column that the file has; the first header wins."""
-    assigned: dict[str, tuple[str, Match]] = {}
+def assign_headers(headers: list[str], columns: tuple[Column, ...]) -> dict[str, list[tuple[str, Match]]]:
+    """Return the headers that can be each given column, with their matches; columns without any are absent.
+
+    A hospital's own column is found by its exact header before any other reading of that header, and by a header
+    that differs in case or spacing only after the catalogue.
+    """
+    assigned: dict[str, list[tuple[str, Match]]] = {}
     known = {column.name for column in columns if column.known}
-    own = {header_key(column.name): column.name for column in columns if not column.known}
-    exact = {column.name for column in columns if not column.known}
+    own = {column.name for column in columns if not column.known}
+    near = {header_key(name): name for name in own if header_key(name)}
+    rest = []
     for header in headers:
-        name = own_name(header)
-        if name in exact or header_key(header) in own:
-            chosen = name if name in exact else own[header_key(header)]
-            assigned.setdefault(chosen, (header, Match(None)))
-            continue
+        if own_name(header) in own:
+            assigned.setdefault(own_name(header), []).append((header, Match(None)))
+        else:
+            rest.append(header)
+    for header in rest:
         match = match_header(header)
         if match.variable is not None and match.variable.name in known and match.unit_known:
-            assigned.setdefault(match.variable.name, (header, match))
+            assigned.setdefault(match.variable.name, []).append((header, match))
+        elif header_key(header) in near:
+            assigned.setdefault(near[header_key(header)], []).append((header, Match(None)))
     return assigned
 
 
-def read_given(source: Source, column: Column, match: Match) -> Reading:
+def read_given(source: Source, column: Column, match: Match, *, certain: bool) -> Reading:
     """Read one column of the file as ``column``; what does not fit is missing, and a note says so."""
     if source.cells.n_filled == 0:
         return Reading(column, empty_values(column, len(source.table.numbers)))
     if match.variable is not None:
-        reading = read_known(source, match)
+        reading = read_known(source, match, certain=certain)
         if reading is not None and reading.values is not None:
             return Reading(column, reading.values, reading.notes)
         notes = reading.notes if reading else (source.note("doubted", "given_not_understood"),)

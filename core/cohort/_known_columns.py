@@ -23,8 +23,15 @@ _MAX_UNKNOWN_WORDS = 0.2
 _ENOUGH_FOR_MEDIAN = 5
 
 
-def read_known(source: Source, match: Match) -> Reading | None:
+def read_known(source: Source, match: Match, *, certain: bool = False) -> Reading | None:
     """Read one column as the variable that its header names.
+
+    Parameters
+    ----------
+    source, match
+        The column, and what its header says.
+    certain
+        Read what can be read, however little; a single patient's row is then read as in company.
 
     Returns
     -------
@@ -36,11 +43,11 @@ def read_known(source: Source, match: Match) -> Reading | None:
     if source.cells.n_filled == 0:
         return Reading(None, None, (source.note("left_out", "all_missing"),))
     if variable.kind == "numeric":
-        return _numeric(source, variable, match)
-    return _worded(source, variable, match)
+        return _numeric(source, variable, match, certain=certain)
+    return _worded(source, variable, match, certain=certain)
 
 
-def _worded(source: Source, variable: Variable, match: Match) -> Reading | None:
+def _worded(source: Source, variable: Variable, match: Match, *, certain: bool) -> Reading | None:
     cells = source.cells
     if variable.kind == "binary":
         coded = yes_or_no(cells.words, codes=match.codes)
@@ -50,7 +57,7 @@ def _worded(source: Source, variable: Variable, match: Match) -> Reading | None:
         levels = levels_of(cells.words, meanings(variable), match.codes)
         strange = np.array([level is None for level in levels], dtype=bool)
         values = text_series(cells, levels)
-    if cells.counts[strange].sum() > _MAX_UNKNOWN_WORDS * cells.n_filled:
+    if not certain and cells.counts[strange].sum() > _MAX_UNKNOWN_WORDS * cells.n_filled:
         return None
     expected = ", ".join(variable.column().levels)
     notes = [
@@ -69,11 +76,11 @@ def meanings(variable: Variable) -> dict[str, str]:
     }
 
 
-def _numeric(source: Source, variable: Variable, match: Match) -> Reading | None:
+def _numeric(source: Source, variable: Variable, match: Match, *, certain: bool) -> Reading | None:
     cells = source.cells
     read = numbers(cells.words, decimal_comma=source.table.decimal_comma)
     values, other_units, stray = _in_own_unit(variable, read, match, source.header)
-    if cells.counts[stray].sum() > _MAX_STRAY * cells.n_filled:
+    if not certain and cells.counts[stray].sum() > _MAX_STRAY * cells.n_filled:
         return None
     stated = match.unit or Unit(variable.unit, 1.0)
     infinite = np.isinf(values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
@@ -39,6 +40,7 @@ _PACKED = {
     b"Rar!": "RAR",
     b"\x28\xb5\x2f\xfd": "Zstandard",
 }
+_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError)
 _INSIDE_ZIP = {
     "word/document.xml": "Word (DOCX)",
     "ppt/presentation.xml": "PowerPoint (PPTX)",
@@ -122,14 +124,7 @@ def _zip_kind(data: bytes, file: str) -> FileKind:
                 raise TableError("errors_table.not_a_table", file=file, kind=kind)
             _refuse_bomb(archive, len(data), file)
             _refuse_entities(archive, file)
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        OSError,
-        EOFError,
-        ValueError,
-        NotImplementedError,
-    ) as error:
+    except _ZIP_FAULTS as error:
         raise TableError("errors_table.workbook_broken", file=file) from error
     except RuntimeError as error:
         # what zipfile raises for a part that needs a password

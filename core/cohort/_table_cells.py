@@ -10,7 +10,7 @@ import pandas as pd
 from core.cohort._cells import clip, numbers, tidy, uses_decimal_comma
 from core.cohort._table_bytes import load, recognise
 from core.cohort._table_parquet import read_parquet
-from core.cohort._table_text import Grid, read_text
+from core.cohort._table_text import MAX_COLUMNS, Grid, read_text
 from core.cohort._table_workbook import read_workbook
 from core.cohort.columns import Note
 from core.errors import TableError
@@ -70,8 +70,12 @@ def load_cells(source: Path | bytes, name: str = "") -> Cells:
     """
     data, file = load(source, name)
     grid = _READERS[recognise(data, file)](data, file)
+    if not grid.rows:
+        raise TableError("errors_table.empty", file=file)
     top = _header_position(grid)
     names = [" ".join(cell.split()) for cell in grid.rows[top]]
+    if len(names) > MAX_COLUMNS:
+        raise TableError("errors_table.too_wide", file=file, n=len(names), limit=MAX_COLUMNS)
     _refuse_data_as_header(names, grid.numbers[top], file)
     body = _body(grid, top, names, file)
     headers, renamed = _headers(names, body)

@@ -162,9 +162,9 @@ def _strictly(data: bytes, codec: str, file: str) -> str:
 
 def _is_chinese(text: str) -> bool:
     """Whether people wrote it: GB18030 makes characters of nearly any bytes, people use the common ones."""
-    foreign = [char for char in text if not char.isascii()]
-    common = sum(_is_common(char) for char in foreign)
-    return bool(foreign) and common >= 0.9 * len(foreign)
+    foreign = Counter(re.sub(r"[\x00-\x7f]+", "", text))
+    common = sum(n for char, n in foreign.items() if _is_common(char))
+    return common >= 0.9 * foreign.total()
 
 
 def _is_common(char: str) -> bool:

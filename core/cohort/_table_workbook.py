@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import struct
 import warnings
 import zipfile
@@ -56,9 +57,9 @@ def _first_sheet(data: bytes, file: str) -> Grid:
     import openpyxl
 
     book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
-    with_formulas = _has_formulas(data)
+    with_formulas, with_percents = _has_formulas(data), _has_percents(data)
     for position, sheet in enumerate(book.worksheets):
-        rows, numbers = _rows(sheet, file)
+        rows, numbers = _rows(sheet, file, percents=with_percents)
         formulas = _formulas(data, position) if with_formulas else []
         if not rows and not formulas:
             continue
@@ -71,13 +72,14 @@ def _first_sheet(data: bytes, file: str) -> Grid:
     raise TableError("errors_table.empty", file=file)
 
 
-def _rows(sheet: Any, file: str) -> tuple[list[list[str]], list[int]]:
+def _rows(sheet: Any, file: str, *, percents: bool) -> tuple[list[list[str]], list[int]]:
     rows: list[list[str]] = []
     numbers: list[int] = []
     # the size that a sheet states of itself is often wrong
     sheet.reset_dimensions()
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        cells = [_text(cell) for cell in row]
+    # a cell's format is looked up only where percents can be: it takes most of the time
+    for number, row in enumerate(sheet.iter_rows(values_only=not percents), start=1):
+        cells = [_formatted_text(cell) for cell in row] if percents else [_text(value) for value in row]
         if not any(cells):
             continue
         if len(cells) > MAX_COLUMNS:
@@ -89,15 +91,27 @@ def _rows(sheet: Any, file: str) -> tuple[list[list[str]], list[int]]:
     return rows, numbers
 
 
-def _text(cell: Any) -> str:
+def _formatted_text(cell: Any) -> str:
     value = cell.value
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if number and "%" in (cell.number_format or ""):
+        return f"{round(value * 100, 9)!r}%"
+    return _text(value)
+
+
+def _text(value: object) -> str:
     if isinstance(value, str):
         return value.strip()
-    if isinstance(value, float) and "%" in (cell.number_format or ""):
-        return f"{round(value * 100, 9)!r}%"
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date().isoformat()
     return cell_text(value)
+
+
+def _has_percents(data: bytes) -> bool:
+    """Whether any cell style shows percents: 0.88 is then written, and meant, as 88 %."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        styles = archive.read("xl/styles.xml") if "xl/styles.xml" in archive.namelist() else b""
+    return b"%" in styles or re.search(rb'numFmtId="(9|10)"', styles) is not None
 
 
 def _has_formulas(data: bytes) -> bool:

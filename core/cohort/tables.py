@@ -30,6 +30,8 @@ from core.errors import TableError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from core.cohort._matching import Match
+
 __all__ = ["read_cells", "read_labels", "read_table", "write_table"]
 
 
@@ -165,16 +167,28 @@ def _read_only(cells: Cells, headers: list[str], columns: tuple[Column, ...], dr
     if missing:
         listed = _listed(missing)
         draft.notes.append(Note("doubted", "", "reading.given_missing", {"n": len(missing), "names": listed}))
-    used = {header for header, _ in assigned.values()}
+    used = set()
     for column in columns:
         if column.name not in assigned:
             draft.add(Reading(column, empty_values(column, len(cells.numbers))))
             continue
-        header, match = assigned[column.name]
-        draft.add(read_given(Source(header, distinct(cells.frame[header]), cells), column, match))
+        reading, header = _first_usable(cells, column, assigned[column.name])
+        used.add(header)
+        draft.add(reading)
     draft.notes.extend(
         Note("left_out", clip(header), "reading.not_given", {}) for header in headers if header not in used
     )
+
+
+def _first_usable(cells: Cells, column: Column, candidates: list[tuple[str, Match]]) -> tuple[Reading, str]:
+    """Read the first header that makes sense; if none does, what little can be read."""
+    for certain in (False, True):
+        for header, match in candidates:
+            source = Source(header, distinct(cells.frame[header]), cells)
+            reading = read_given(source, column, match, certain=certain)
+            if reading.values is not None and reading.values.notna().any():
+                return reading, header
+    return reading, header
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -175,6 +175,23 @@ def test_new_patients_are_read_with_the_columns_of_a_model():
     assert keys(table, "doubted") == {"": "given_missing", "ICU": "strange_words", "科室": "strange_words"}
 
 
+def test_a_patient_reads_the_same_alone_and_in_company():
+    columns = (variables()["lactate"].column(), variables()["cancer"].column())
+    rows = ["1,溶血,x", "2,2.5,yes", "3,not done today,y?", "4,hemolysed,z", "5,see note,unclear"]
+    together = read_table("\n".join(["patient_id,lactate,cancer", *rows]).encode(), columns=columns)
+    for row in rows:
+        alone = read_table(f"patient_id,lactate,cancer\n{row}\n".encode(), columns=columns)
+        pd.testing.assert_frame_equal(alone.frame, together.frame.loc[alone.frame.index])
+
+
+def test_of_two_headers_of_one_variable_the_first_with_values_is_read_in_training_and_later():
+    data = b"patient_id,serum urea (g/dL),BUN (mg/dL),urea\n1,,20,\n2,,30,\n3,,25,\n"
+    table = read_table(data)
+    again = read_table(data, columns=table.columns)
+    pd.testing.assert_frame_equal(again.frame, table.frame)
+    np.testing.assert_allclose(table.frame["urea"], [7.14, 10.71, 8.925])
+
+
 @pytest.mark.skipif(not DEMO.is_dir(), reason="the MIMIC-IV demo table is not beside this checkout")
 def test_the_mimic_demo_table_is_understood():
     table = read_table(DEMO / "ehr.csv")

@@ -24,6 +24,7 @@ def parquet(frame: pd.DataFrame) -> bytes:
 
 BROKEN = {
     "empty": (b"", "empty"),
+    "UTF-16 mark only": (b"\xff\xfe", "empty"),
     "blank lines": (b"\n \n\t\n", "empty"),
     "mark only": (b"\xef\xbb\xbf", "empty"),
     "header only": (b"patient_id,age\n", "no_rows"),
@@ -38,6 +39,7 @@ BROKEN = {
     "Latin 1": ("patient_id,größe,münchen\n1,70,ärztin\n".encode("latin-1"), "encoding"),
     "half of UTF-16": ("患者编号,年龄\n1,70\n".encode("utf-16")[:-1], "encoding"),
     "two million columns": (b"a," * 2_000_000 + b"b\n" + b"1," * 10, "too_wide"),
+    "two million columns under a title": (b"Patients\n" + b"a," * 2_000_000 + b"b\n" + b"1,2\n", "too_wide"),
     "identifier doubled": (b"patient_id,age\n7,70\n7,64\n", "id_twice"),
     "identifier empty": ("患者编号,年龄\n1,70\n未知,64\n".encode(), "id_empty"),
     "identifier shortened": (b"patient_id,age\n1.23E+11,70\n1.24E+11,64\n", "id_shortened"),
@@ -79,6 +81,7 @@ BROKEN_LABELS = {
     "outside the classes": (b"patient_id,outcome\n1,none\n2,alive?\n", "labels_value"),
     "a number that is no class": (b"patient_id,pe\n1,1\n2,2\n", "labels_value"),
     "nothing filled in": (b"patient_id,pe,outcome\n1,,\n2,NA,-\n", "labels_empty"),
+    "two million columns under a title": (b"Patients\n" + b"a," * 2_000_000 + b"b\n" + b"1,2\n", "too_wide"),
     "identifier doubled": (b"patient_id,pe\n1,1\n1,0\n", "id_twice"),
 }
 

@@ -91,6 +91,17 @@ def test_a_workbook_with_merged_titles_percents_dates_and_whole_numbers():
     assert table.report.notes[0].values["row"] == 3
 
 
+def test_a_percent_format_means_percent():
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(workbook([["patient_id", "SpO2"], [1, 0.88], [2, 1]])))
+    for row in (2, 3):
+        book.active.cell(row, 2).number_format = "0%"
+    out = io.BytesIO()
+    book.save(out)
+    assert list(read_table(out.getvalue()).frame["spo2"]) == [88, 100]
+
+
 def test_stored_results_of_formulas_are_read_and_other_sheets_are_named():
     import openpyxl
 
