@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,7 @@ FORMAT = 1
 MAX_COLUMNS = 2**16 - 1
 MAX_TREES = 10_000
 
+T = TypeVar("T", bound=np.generic)
 Arrays = dict[str, "NDArray[np.generic]"]
 
 
@@ -66,9 +67,9 @@ def from_arrays(
     _require(form[0] == FORMAT and 1 <= form[1] <= MAX_TREES, "format")
     layout = _layout(arrays)
     coded = CodedTrees(
-        feature=_taken(arrays, "feature", (np.uint8, np.uint16), (None,)),
-        cut=_taken(arrays, "cut", (np.uint8, np.uint16), (None,)),
-        leaf=_taken(arrays, "leaf", (np.uint8, np.uint16), (None,)),
+        feature=_unsigned(arrays, "feature"),
+        cut=_unsigned(arrays, "cut"),
+        leaf=_unsigned(arrays, "leaf"),
         leaf_values=_taken(arrays, "leaf_values", np.int32, (int((layout.scale > 0).sum()), N_LEAF_VALUES)),
     )
     try:
@@ -84,20 +85,20 @@ def _require(condition: object, part: str) -> None:
 
 
 def _taken(
-    arrays: Mapping[str, NDArray[np.generic]], name: str, types: object, shape: tuple[int | None, ...]
-) -> NDArray[np.generic]:
-    """Return an array if it is there and of a legal type and shape (None: any length)."""
-    _require(name in arrays, name)
-    found = arrays[name]
-    _require(
-        isinstance(found, np.ndarray) and found.dtype in (types if isinstance(types, tuple) else (types,)),
-        name,
-    )
-    _require(
-        found.ndim == len(shape) and all(s in (None, n) for s, n in zip(shape, found.shape, strict=True)),
-        name,
-    )
-    return found
+    arrays: Mapping[str, NDArray[np.generic]], name: str, kind: type[T], shape: tuple[int | None, ...]
+) -> NDArray[T]:
+    """Return an array if it is there and of its type and shape (None: any length)."""
+    found = arrays.get(name)
+    if not isinstance(found, np.ndarray) or found.dtype != kind or found.ndim != len(shape):
+        raise ArtifactError("errors_imputer.damaged", part=name)
+    _require(all(n in (None, m) for n, m in zip(shape, found.shape, strict=True)), name)
+    return np.ascontiguousarray(found, kind)
+
+
+def _unsigned(arrays: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np.unsignedinteger]:
+    """Return a column of unsigned numbers of one or two bytes."""
+    narrow = getattr(arrays.get(name), "dtype", None) == np.uint8
+    return _taken(arrays, name, np.uint8, (None,)) if narrow else _taken(arrays, name, np.uint16, (None,))
 
 
 def _layout(arrays: Mapping[str, NDArray[np.generic]]) -> Layout:

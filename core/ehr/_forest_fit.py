@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from core.ehr._forest_bins import MAX_FEATURE_LEVELS
-from core.ehr._forest_grow import FIXED_POINT, Nodes, Problem, Votes, Workspace, grow_trees
-from core.ehr._forest_split import Bag, Bins, Classes, Levels
+from core.ehr._forest_grow import grow_trees
+from core.ehr._forest_nodes import FIXED_POINT
+from core.ehr._forest_types import Bag, Bins, Classes, Levels, Nodes, Problem, Votes, Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     from numpy.typing import NDArray
@@ -154,17 +156,28 @@ class Grower:
             classes = _classes(problem.n_classes, problem.n_draws)
             work = work._replace(bins=_bins(classes.running.size), classes=classes)
             used = grow_trees(work, own, nodes, votes, run, seed, keep)
-            return votes, Nodes(*(array[:used] for array in nodes))
+            return votes, _joined([nodes], used)
 
         votes, nodes = zip(*self._pool.map(grow_run, self._workspaces, runs), strict=True)
         return (
             Votes(sum(part.given for part in votes), sum(part.seen for part in votes)),
-            Nodes(*(np.concatenate(arrays) for arrays in zip(*nodes, strict=True))),
+            _joined(nodes),
         )
 
 
 def _node_size(target: Target) -> float:
     return NODE_SIZE_CLASS if target.n_levels else NODE_SIZE_NUMERIC
+
+
+def _joined(parts: Sequence[Nodes], length: int | None = None) -> Nodes:
+    """Put runs of trees one after the other, each cut to ``length`` nodes."""
+    return Nodes(
+        feature=np.concatenate([part.feature[:length] for part in parts]),
+        cut=np.concatenate([part.cut[:length] for part in parts]),
+        value=np.concatenate([part.value[:length] for part in parts]),
+        weight=np.concatenate([part.weight[:length] for part in parts]),
+        parent_weight=np.concatenate([part.parent_weight[:length] for part in parts]),
+    )
 
 
 def _room(n_nodes: int) -> Nodes:

@@ -71,8 +71,9 @@ def _predictions(
     if n_levels > 2:
         places = np.arange(leaves.shape[0])[:, None] * n_levels + leaves
         votes = np.bincount(places.ravel(), minlength=leaves.shape[0] * n_levels)
-        return votes.reshape(-1, n_levels).argmax(axis=1).astype(np.float64)
-    means = forests.leaf_values[column][leaves].sum(axis=1) * (LEAF_STEP / n_trees)
+        winner: NDArray[np.float64] = votes.reshape(-1, n_levels).argmax(axis=1).astype(np.float64)
+        return winner
+    means: NDArray[np.float64] = forests.leaf_values[column][leaves].sum(axis=1) * (LEAF_STEP / n_trees)
     if n_levels:
-        return (means > 0.5).astype(np.float64)
-    return layout.start[column] + layout.scale[column] * means
+        return np.where(means > 0.5, 1.0, 0.0)
+    return np.asarray(layout.start[column] + layout.scale[column] * means)

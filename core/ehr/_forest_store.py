@@ -7,14 +7,14 @@ each right child begins. So a file cannot point outside its arrays or in a circl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from core.ehr._forest_grow import Nodes
+    from core.ehr._forest_types import Nodes
 
 N_LEAF_VALUES = 256
 # stored leaf values are whole multiples of this part of a column's standard deviation (or of a probability)
@@ -105,8 +105,7 @@ def join_trees(parts: list[CodedTrees], n_columns: int) -> CodedTrees:
     )
 
 
-@dataclass(frozen=True)
-class Forests:
+class Forests(NamedTuple):
     """All columns' forests, ready to be walked.
 
     Attributes
@@ -184,7 +183,7 @@ def unfold(
 def _next_at_same_depth(depth: NDArray[np.int64]) -> NDArray[np.int32]:
     """Where the bracket depth next returns to a node's own: behind its left subtree, so at its right child."""
     # 16-bit numbers are sorted by radix, much the fastest
-    small = -(2**15) <= depth.min(initial=0) and depth.max(initial=0) < 2**15
+    small = depth.min(initial=0) >= -(2**15) and depth.max(initial=0) < 2**15
     order = np.argsort(depth.astype(np.int16) if small else depth, kind="stable")
     following = np.zeros(depth.size, np.int32)
     following[order[:-1]] = order[1:]

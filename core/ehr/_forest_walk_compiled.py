@@ -14,18 +14,16 @@ if TYPE_CHECKING:
     from core.ehr._forest_store import Forests
 
 
-@compiled
+@compiled()
 def _walk(
-    feature: NDArray[np.unsignedinteger],
-    content: NDArray[np.uint16],
-    right: NDArray[np.int32],
-    roots: NDArray[np.int32],
+    forests: Forests,
     codes: NDArray[np.uint8],
     nominal: NDArray[np.bool_],
     rows: NDArray[np.intp],
     columns: NDArray[np.intp],
     reached: NDArray[np.uint16],
 ) -> None:
+    feature, content, right, roots = forests.feature, forests.content, forests.right, forests.root
     n_columns = codes.shape[1]
     for i in range(rows.size):
         row = rows[i]
@@ -49,7 +47,5 @@ def walk(
 ) -> NDArray[np.uint16]:
     """Leaf codes of missing cells; see ``core.ehr._forest_walk.walk``, whose answer this is, bit for bit."""
     reached = np.empty((rows.size, forests.root.shape[1]), np.uint16)
-    _walk(
-        forests.feature, forests.content, forests.right, forests.root, codes, nominal, rows, columns, reached
-    )
+    _walk(forests, codes, nominal, rows, columns, reached)
     return reached

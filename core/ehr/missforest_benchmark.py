@@ -5,6 +5,7 @@ Compiling is left out of the times (it happens once an installation): a small ta
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import io
 import time
@@ -140,7 +141,9 @@ def sklearn_missforest(
     for iteration in range(1, max_iterations + 1):
         filled = before.copy()
         for column in order:
-            forest = _sklearn_forest(bool(n_levels[column]), n_trees, table.shape[1], seed + iteration)
+            forest = _sklearn_forest(
+                n_trees, table.shape[1], seed + iteration, is_class=bool(n_levels[column])
+            )
             features = np.delete(filled, column, axis=1)
             gap = missing[:, column]
             forest.fit(features[~gap], table[~gap, column])
@@ -152,7 +155,7 @@ def sklearn_missforest(
     return before, len(differences)
 
 
-def _sklearn_forest(is_class: bool, n_trees: int, p: int, seed: int) -> Any:  # noqa: FBT001  # private, one caller
+def _sklearn_forest(n_trees: int, p: int, seed: int, *, is_class: bool) -> Any:
     from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
     candidates = max(1, int(np.sqrt(p)))
@@ -165,13 +168,13 @@ def _sklearn_forest(is_class: bool, n_trees: int, p: int, seed: int) -> Any:  # 
 def _run_package(masked: MaskedTable) -> tuple[NDArray[np.float64], int]:
     """Complete the table with the package ``missforest`` on scikit-learn's forests, as its user would."""
     import pandas as pd
-    from missforest import MissForest as Package
     from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
+    package_class = importlib.import_module("missforest").MissForest
     frame = pd.DataFrame(masked.table, columns=[f"c{i}" for i in range(masked.table.shape[1])])
     levels = [name for name, k in zip(frame.columns, masked.n_levels, strict=True) if k]
     forests = {"n_estimators": 100, "n_jobs": THREADS, "random_state": 0}
-    package = Package(
+    package = package_class(
         clf=RandomForestClassifier(**forests),
         rgr=RandomForestRegressor(**forests),
         categorical=levels,
@@ -197,9 +200,12 @@ def storage(n: int = 2000, p: int = 70, seed: int = 0) -> dict[str, float]:
     train, new = masked.table[:n], masked.table[n:]
     rows = MaskedTable(masked.truth[n:], new, masked.n_levels)
     stored = MissForest(seed=seed, threads=THREADS).fit(train, masked.n_levels)
-    full = MissForest(seed=seed, threads=THREADS, stored_trees=100, node_budget=10**9).fit(train, masked.n_levels)
+    full = MissForest(seed=seed, threads=THREADS, stored_trees=100, node_budget=10**9).fit(
+        train, masked.n_levels
+    )
     file = io.BytesIO()
-    np.savez_compressed(file, **stored.to_arrays())
+    arrays: dict[str, Any] = dict(stored.to_arrays())
+    np.savez_compressed(file, **arrays)
     nrmse, pfc = rows.errors(stored.transform(new))
     full_nrmse, full_pfc = rows.errors(full.transform(new))
     return {
