@@ -1,8 +1,9 @@
 """Fitted models on disk: saved whole, verified before anything is loaded, adopted atomically, with a way back.
 
 An artifact is a folder ``<task>-<modality>`` with ``manifest.json`` (settings, versions, cohort digest, seed,
-metrics, SHA-256 of every file) and files in formats that hold no code: UBJSON, NPZ without pickle, JSON, CSV. ``run.json`` (when,
-how long) stands outside the manifest, so that two runs with one seed give the same manifest byte for byte.
+metrics, SHA-256 of every file) and files in formats that hold no code: UBJSON, NPZ without pickle, JSON, CSV.
+``run.json`` (when, how long) stands outside the manifest, so that two runs with one seed give the same manifest byte
+for byte.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ def progress_bar(title: str) -> Iterator[Progress]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda stage, share: print(
-            f"{title} {share:4.0%} {text('en', f'stages.{stage}')}", file=sys.stderr
+        yield lambda stage, share: typer.echo(
+            f"{title} {share:4.0%} {text('en', f'stages.{stage}')}", err=True
         )
         return
     layout = (

@@ -43,7 +43,7 @@ class Variable:
     def parse(cls, entry: dict[str, Any]) -> Variable:
         """Build a variable from its table in the assumptions."""
         rest = dict(entry)
-        parameters = {
+        parameters: dict[str, Floats] = {
             key: _by_stratum(rest.pop(key))
             for key in ("mean", "sd", "median", "log_sd", "shape", "scale", "probability")
             if key in rest
@@ -72,7 +72,7 @@ class Variable:
         """Round and clip as a hospital would record it."""
         if self.kind in ("binary", "categorical"):
             return exact
-        return np.round(np.clip(exact, *self.clip), self.decimals)
+        return np.asarray(np.round(np.clip(exact, *self.clip), self.decimals), dtype=np.float64)
 
     def log_density(self, exact: Floats, stratum: int, severity: Floats, values: dict[str, Floats]) -> Floats:
         """Log density of the values as if every patient stood in ``stratum``, at each severity node.

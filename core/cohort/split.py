@@ -54,7 +54,7 @@ def deal(codes: pd.Series, groups: pd.Series, n_folds: int, seed: int) -> Codes:
             fold = int(order[np.argmin(load[order])])
             fold_of[person] = fold
             load[fold] += size
-    return groups.map(fold_of).to_numpy(dtype=np.int64)
+    return np.asarray(groups.map(fold_of), dtype=np.int64)
 
 
 def persons_by_class(codes: pd.Series, groups: pd.Series) -> pd.Series:

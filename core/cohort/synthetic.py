@@ -35,8 +35,8 @@ class SyntheticPatients:
     labels
         Index ``patient_id``: ``pe`` (0/1), ``outcome`` (none / death / bleeding, NaN for controls).
     oracle
-        Index ``patient_id``: ``stratum``, ``severity`` (latent, standard normal among the
-        thrombolysed and, apart, among the controls), ``p_pe``, ``p_none``, ``p_death``, ``p_bleeding``. Never a predictor.
+        Index ``patient_id``: ``stratum``, ``severity`` (latent, standard normal among the thrombolysed and, apart,
+        among the controls), ``p_pe``, ``p_none``, ``p_death``, ``p_bleeding``. Never a predictor.
     preset, seed, signal
         What they were made from.
     """
@@ -160,7 +160,8 @@ def _overall_severity(stratum: Codes, within: Floats) -> Floats:
     share = assumptions()["population"]["high_risk_share"]
     rank = special.ndtr(within)
     overall = np.where(stratum == 0, 1 - share + share * rank, (1 - share) * rank)
-    return np.where(stratum == 2, within, special.ndtri(np.clip(overall, 1e-9, 1 - 1e-9)))
+    on_one_scale = special.ndtri(np.clip(overall, 1e-9, 1 - 1e-9))
+    return np.asarray(np.where(stratum == 2, within, on_one_scale), dtype=np.float64)
 
 
 def _draw(
@@ -177,7 +178,7 @@ def _draw(
 
 def _predictor(outcome: str, values: dict[str, Floats]) -> Floats:
     terms = [linear_term(term, values) for term in assumptions()["effects"][outcome]]
-    return np.sum(terms, axis=0, dtype=np.float64)
+    return np.asarray(np.sum(terms, axis=0), dtype=np.float64)
 
 
 def _outcome_probability(values: dict[str, Floats], preset: str, signal: float) -> Floats:

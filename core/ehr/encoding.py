@@ -60,12 +60,12 @@ class Feature:
     def encode(self, values: pd.Series) -> Floats:
         """Codes or numbers; NaN where missing, or where a level is unknown and none were joined."""
         if self.column.kind != "categorical":
-            return values.to_numpy(dtype=np.float64, na_value=np.nan)
+            return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
         codes = {level: float(code) for code, level in enumerate(self.levels)}
         encoded = values.map(codes)
         if OTHER in codes:
             encoded = encoded.where(encoded.notna() | values.isna(), codes[OTHER])
-        return encoded.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.asarray(encoded.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class MixedClusterCentroids(ClusterCentroids):  # type: ignore[misc]
         nearest = np.unique(pairwise_distances_argmin(centroids, Z))
         spare = np.setdiff1d(np.arange(len(rows)), nearest)
         fill = np.random.default_rng(self.random_state).permutation(spare)[: wanted - len(nearest)]
-        return rows[np.sort(np.concatenate([nearest, fill]))]
+        return np.asarray(rows[np.sort(np.concatenate([nearest, fill]))], dtype=np.int64)
 
 
 def targets(counts: Codes, strength: float) -> Codes:
@@ -81,7 +81,7 @@ def targets(counts: Codes, strength: float) -> Codes:
     [400, 100, 141]
     """
     middle = np.sqrt(counts.max() * counts.min())
-    return np.round(counts * (middle / counts) ** strength).astype(np.int64)
+    return np.asarray(np.round(counts * (middle / counts) ** strength), dtype=np.int64)
 
 
 def resample(
@@ -123,8 +123,8 @@ def resample(
 
 def hybrid(counts: Codes, wanted: Codes, n_levels: NDArray[np.int64], seed: int) -> Pipeline:
     """The two samplers as an imbalanced-learn pipeline, for rows whose numbers are scaled."""
-    up = {code: int(wanted[code]) for code in np.flatnonzero(wanted > counts)}
-    down = {code: int(wanted[code]) for code in np.flatnonzero(wanted < counts)}
+    up = {int(code): int(wanted[code]) for code in np.flatnonzero(wanted > counts)}
+    down = {int(code): int(wanted[code]) for code in np.flatnonzero(wanted < counts)}
     return Pipeline(
         [
             ("smotenc", _oversampler(up, counts, n_levels, seed)),

@@ -212,7 +212,8 @@ def _try(
     fitted: list[tuple[Trees, Floats, Floats]] = []
     for fold in folds:
         rows, codes = resample(fold.completed, fold.codes, encoder.n_levels, strength, settings.seed)
-        trained: Floats = (np.bincount(codes, minlength=n_classes) + 0.5) / (len(codes) + 0.5 * n_classes)
+        counts = np.bincount(codes, minlength=n_classes) + 0.5
+        trained = np.asarray(counts / counts.sum(), dtype=np.float64)
         growth = Growth(depth, settings.learning_rate, settings.most_rounds, settings.seed, settings.patience)
         design = encoder.design(rows)
         trees, losses = grow_watched(design, codes, fold.watched, (trained, natural), growth)
