@@ -129,7 +129,13 @@ def tidy(cell: str) -> str:
     """One width of characters, one minus sign, no surrounding space."""
     if cell.isascii():
         return cell.strip()
-    return unicodedata.normalize("NFKC", cell).replace("−", "-").replace("\ufeff", "").strip()
+    return (
+        unicodedata.normalize("NFKC", cell)
+        .replace("−", "-")
+        .replace("\ufeff", "")
+        .replace("\u200b", "")
+        .strip()
+    )
 
 
 def is_empty(cell: str) -> bool:

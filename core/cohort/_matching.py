@@ -12,6 +12,7 @@ _BRACKET = re.compile(
     r"^(?P<base>.*?)\s*[(\[{【〔](?P<inside>[^()\[\]{}【】〔〕]*(?:\([^()]*\)[^()]*)?)[)\]}】〕]\s*$"
 )
 _CODE = re.compile(r"([0-9])\s*[=:]\s*([^\s,;、/=:0-9][^\s,;、/=:]*)|([^\s,;、/=:0-9]+)\s*[=:]\s*([0-9])")
+OWN = "own"
 _UNIT_LIKE = re.compile(r"\S{0,8}[/%]\S{0,8}|fl|pg|ng|mmol|mm|cm|ml|min|ms")
 # said of a column without changing what it holds
 _HARMLESS = frozenset(
@@ -64,7 +65,7 @@ def match_header(header: str) -> Match:
         return Match(whole)
     base, inside = split_header(header)
     variable = _variable_of(base) if inside else None
-    if variable is None:
+    if variable is None or inside == OWN:
         return Match(None)
     codes = _codes(inside)
     if codes:

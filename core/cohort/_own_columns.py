@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from core.cohort._cells import NO, YES, clip, is_flag, looks_like_unit, numbers
-from core.cohort._matching import own_unit, split_header
+from core.cohort._matching import OWN, match_header, own_unit, split_header
 from core.cohort._reading import Reading, Source, text_series, yes_or_no
 from core.cohort.columns import Column
-from core.cohort.variables import header_key, variables, word_list
+from core.cohort.variables import header_key, word_list
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,8 +36,9 @@ _SPLIT_WORDS = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
 
 
 def own_name(header: str) -> str:
-    """Name of an own column: its header, unless that is a name of the catalogue."""
-    return f"{header} (own coding)" if header in variables() else header
+    """Name of an own column: its header, marked if the catalogue would take it for one of its variables."""
+    match = match_header(header)
+    return f"{header} ({OWN})" if match.variable is not None and match.unit_known else header
 
 
 def read_own(source: Source) -> Reading:
@@ -56,8 +57,9 @@ def read_own(source: Source) -> Reading:
 
 def own_column(source: Source, kind: Kind, levels: tuple[str, ...] = ()) -> Column:
     """Column of a hospital's own header."""
-    label, unit = own_unit(source.header)
-    return Column(own_name(source.header), kind, levels, unit, label, label)
+    name = own_name(source.header)
+    label, unit = own_unit(name)
+    return Column(name, kind, levels, unit, label, label)
 
 
 def parse_own_numbers(source: Source) -> tuple[NDArray[np.float64], NDArray[np.bool_], str]:
@@ -89,17 +91,23 @@ def _reason_to_leave_out(source: Source) -> tuple[str, str] | None:
 def _binary(source: Source) -> Reading | None:
     cells = source.cells
     folded = [word.casefold() for word in cells.words]
-    if set(folded) <= YES | NO and len(folded) >= 1:
-        coded = yes_or_no(cells.words)
-        levels = (_usual_word(source, coded == 0) or "0", _usual_word(source, coded == 1) or "1")
-    elif sorted(folded) in (["1", "2"], ["1.0", "2.0"]):
-        coded, levels = np.array([float(word) - 1 for word in folded]), ("1", "2")
-    else:
+    if not set(folded) <= YES | NO:
         return None
+    coded = yes_or_no(cells.words)
+    levels = (_usual_word(source, coded == 0) or "0", _usual_word(source, coded == 1) or "1")
     if len(set(coded)) < 2 and len(source.table.numbers) > 1:
         return Reading(None, None, (source.note("left_out", "constant"),))
     note = source.note("read", "own_binary", no=clip(levels[0]), yes=clip(levels[1]))
     return Reading(own_column(source, "binary", levels), pd.Series(cells.spread(coded)), (note,))
+
+
+def _two_codes(source: Source, low: int) -> Reading:
+    """Read codes 0 and 1, or 1 and 2, among a few cells that are neither."""
+    levels = (str(low), str(low + 1))
+    coded = yes_or_no(source.cells.words, levels)
+    notes = [source.note("read", "own_binary", no=levels[0], yes=levels[1])]
+    notes += source.note_cells("doubted", "strange_words", np.isnan(coded), expected=", ".join(levels))
+    return Reading(own_column(source, "binary", levels), pd.Series(source.cells.spread(coded)), tuple(notes))
 
 
 def _usual_word(source: Source, chosen: NDArray[np.bool_]) -> str:
@@ -122,8 +130,11 @@ def _numeric(source: Source) -> Reading | None:
     notes += source.note_cells("doubted", "stray", ~figures)
     notes += source.note_cells("doubted", "infinite", infinite)
     values = np.where(infinite, np.nan, values)
-    if np.unique(values[~np.isnan(values)]).size < 2 and len(source.table.numbers) > 1:
+    left = set(values[~np.isnan(values)])
+    if len(left) < 2 and len(source.table.numbers) > 1:
         return Reading(None, None, (source.note("left_out", "constant"),))
+    if left in ({0, 1}, {1, 2}):
+        return _two_codes(source, int(min(left)))
     return Reading(own_column(source, "numeric"), pd.Series(cells.spread(values)), tuple(notes))
 
 

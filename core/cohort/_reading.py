@@ -52,6 +52,15 @@ class Source:
         return [self.note(kind, key, n=int(positions.size), examples=shown, **values)]
 
 
+def plain_code(word: str) -> str:
+    """Return a whole number without its decimals (``2.0`` is the code 2), any other word as it is."""
+    try:
+        value = float(word)
+    except ValueError:
+        return word
+    return str(int(value)) if value.is_integer() and abs(value) < 100 else word
+
+
 def yes_or_no(
     words: list[str], levels: tuple[str, ...] = (), codes: dict[str, str] | None = None
 ) -> NDArray[np.float64]:
@@ -59,7 +68,8 @@ def yes_or_no(
     keys = [level.casefold() for level in levels]
     values = np.full(len(words), np.nan)
     for i, written in enumerate(words):
-        word = (codes or {}).get(written, written).casefold()
+        plain = plain_code(written)
+        word = (codes or {}).get(plain, plain).casefold()
         if word in keys:
             values[i] = keys.index(word)
         elif word in YES:
@@ -73,7 +83,7 @@ def levels_of(
     words: list[str], meanings: dict[str, str], codes: dict[str, str] | None = None
 ) -> list[str | None]:
     """Return the level of each word by ``meanings`` (``header_key`` of words to levels), None without one."""
-    return [meanings.get(header_key((codes or {}).get(word, word))) for word in words]
+    return [meanings.get(header_key((codes or {}).get(plain_code(word), word))) for word in words]
 
 
 def text_series(cells: Distinct, levels: list[str | None]) -> pd.Series:

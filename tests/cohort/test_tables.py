@@ -78,7 +78,7 @@ def test_units_inside_cells_are_read_and_converted():
 
 def test_the_second_column_of_a_variable_is_the_hospitals_own():
     table = read_table(b"patient_id,HR,heart rate\n1,80,81\n2,90,95\n3,70,71\n")
-    assert list(table.frame.columns) == ["heart_rate", "heart rate"]
+    assert list(table.frame.columns) == ["heart_rate", "heart rate (own)"]
     assert [column.known for column in table.columns] == [True, False]
 
 
@@ -86,7 +86,7 @@ def test_codes_are_understood_only_if_the_header_says_what_they_mean():
     coded = read_table(many("sex (1=male 2=female)", [1, 2, 2, 1]))
     assert coded.frame["sex"].tolist() == ["male", "female", "female", "male"]
     silent = read_table(many("sex", [1, 2, 2, 1]))
-    assert silent.frame["sex (own coding)"].tolist() == [0, 1, 1, 0]
+    assert silent.frame["sex (own)"].tolist() == [0, 1, 1, 0]
     assert silent.columns[1].levels == ("1", "2")
     assert keys(silent, "doubted") == {"sex": "not_as_named"}
 
