@@ -124,6 +124,7 @@ def sklearn_missforest(
     n_trees: int = 100,
     max_iterations: int = 10,
     seed: int = 0,
+    n_jobs: int = THREADS,
 ) -> tuple[NDArray[np.float64], int]:
     """Complete a table by the same algorithm on scikit-learn's forests; the reference in time and in error.
 
@@ -141,9 +142,8 @@ def sklearn_missforest(
     for iteration in range(1, max_iterations + 1):
         filled = before.copy()
         for column in order:
-            forest = _sklearn_forest(
-                n_trees, table.shape[1], seed + iteration, is_class=bool(n_levels[column])
-            )
+            forest = _sklearn_forest(n_trees, table.shape[1], is_class=bool(n_levels[column]))
+            forest.set_params(random_state=seed + iteration, n_jobs=n_jobs)
             features = np.delete(filled, column, axis=1)
             gap = missing[:, column]
             forest.fit(features[~gap], table[~gap, column])
@@ -155,14 +155,13 @@ def sklearn_missforest(
     return before, len(differences)
 
 
-def _sklearn_forest(n_trees: int, p: int, seed: int, *, is_class: bool) -> Any:
+def _sklearn_forest(n_trees: int, p: int, *, is_class: bool) -> Any:
     from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
     candidates = max(1, int(np.sqrt(p)))
-    common = {"n_estimators": n_trees, "max_features": candidates, "n_jobs": THREADS, "random_state": seed}
     if is_class:
-        return RandomForestClassifier(**common)
-    return RandomForestRegressor(min_samples_split=6, **common)
+        return RandomForestClassifier(n_trees, max_features=candidates)
+    return RandomForestRegressor(n_trees, max_features=candidates, min_samples_split=6)
 
 
 def _run_package(masked: MaskedTable) -> tuple[NDArray[np.float64], int]:
