@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from core.text import text
+from core.text import has_text, text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Kind = Literal["numeric", "binary", "categorical"]
 NoteKind = Literal["read", "converted", "left_out", "doubted"]
+
+
+def unit_words(unit: str, language: str) -> str:
+    """Return a unit as it is written in a language: years are 岁 in Chinese, mmol/L is the same everywhere."""
+    key = f"units.{unit}"
+    return text(language, key) if has_text(key) else unit
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class Column:
     def label(self, language: str, *, unit: bool = True) -> str:
         """Label on screen, with the unit in brackets unless told otherwise."""
         words = (self.zh if language == "zh" else self.en) or self.name
-        return f"{words} [{self.unit}]" if unit and self.unit else words
+        return f"{words} [{unit_words(self.unit, language)}]" if unit and self.unit else words
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,115 @@
+"""Finished results as they were stored: what a page draws at first sight, without loading any model library."""
+
+from __future__ import annotations
+
+import functools
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from core.artifacts import Artifact, artifact_name, list_artifacts, load_artifact
+from core.ehr.encoding import Encoder
+from core.ehr.shapley import Explanation
+from core.errors import ArtifactError
+from core.evaluation import Evaluation
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Results:
+    """One saved model's results; parts are read when they are asked for, each checked against the manifest.
+
+    Attributes
+    ----------
+    artifact
+        Where they come from.
+    evaluation, twin
+        On the test part: of the model, and of its twin without resampling.
+    raw
+        Of the model before recalibration.
+    oracle
+        Synthetic cohorts: of the generator's own probabilities on the same patients.
+    """
+
+    artifact: Artifact
+    evaluation: Evaluation
+    twin: Evaluation
+    raw: Evaluation
+    oracle: Evaluation | None
+
+    @property
+    def task(self) -> str:
+        """``diagnosis`` or ``outcome``."""
+        return str(self.artifact.manifest["task"])
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names in the order of the task."""
+        return tuple(self.artifact.manifest["classes"])
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the patients were generated."""
+        return self.artifact.manifest["cohort"].get("synthetic") is True
+
+    @functools.cached_property
+    def encoder(self) -> Encoder:
+        """The model's variables."""
+        stored: dict[str, Any] = self.artifact.read_json("model.json")
+        return Encoder.from_json(stored["encoder"])
+
+    @functools.cached_property
+    def explanation(self) -> Explanation:
+        """SHAP values of test patients."""
+        return Explanation.from_arrays(self.artifact.read_arrays("explanation.npz"))
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return a stored table: ``predictions``, ``roc`` or ``calibration``."""
+        content = self.artifact.read(f"{name}.csv")
+        try:
+            return pd.read_csv(
+                io.BytesIO(content), dtype={"patient_id": "str"}, keep_default_na=False, na_values=[""]
+            )
+        except (ValueError, pd.errors.ParserError) as error:
+            raise ArtifactError("errors.artifact_part", part=f"{name}.csv", reason=str(error)[:80]) from error
+
+
+def load_results(root: Path, task: str, modality: str) -> Results:
+    """Open the results of one saved model.
+
+    Raises
+    ------
+    ArtifactError
+        It is not there, or its manifest cannot be used.
+    """
+    return _results(load_artifact(root / artifact_name(task, modality)))
+
+
+def all_results(root: Path) -> tuple[list[Results], list[ArtifactError]]:
+    """Results of every saved model that can be opened, and what is wrong with the others."""
+    opened, problems = [], []
+    for folder in list_artifacts(root):
+        try:
+            opened.append(_results(load_artifact(folder)))
+        except ArtifactError as error:
+            problems.append(error)
+    return opened, problems
+
+
+def _results(artifact: Artifact) -> Results:
+    manifest = artifact.manifest
+    try:
+        oracle = manifest["oracle_metrics"]
+        return Results(
+            artifact=artifact,
+            evaluation=Evaluation.from_json(manifest["metrics"]),
+            twin=Evaluation.from_json(manifest["twin_metrics"]),
+            raw=Evaluation.from_json(manifest["raw_metrics"]),
+            oracle=None if oracle is None else Evaluation.from_json(oracle),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtifactError("errors.artifact_part", part="manifest.json", reason=str(error)[:80]) from error

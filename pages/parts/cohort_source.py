@@ -1,0 +1,107 @@
+"""Which patients the Cohort page looks at: a synthetic preset, or files of one's own, kept in memory only."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.cohort.folder import About, Cohort, synthetic_cohort
+from core.cohort.synthetic import assumptions, generate, presets
+
+if TYPE_CHECKING:
+    from pages.parts.frame import Page
+
+_SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000)
+_KINDS = ("synthetic", "upload")
+
+
+def choose(page: Page) -> Cohort | None:
+    """Draw the choice; None while a table of one's own has not been given.
+
+    Raises
+    ------
+    InputError
+        An uploaded file cannot be used.
+    """
+    kind = st.segmented_control(
+        page.say("source.label"),
+        _KINDS,
+        default=_KINDS[0],
+        format_func=lambda name: page.say(f"source.{name}"),
+        key="cohort_kind",
+        required=True,
+    )
+    return _synthetic(page) if kind != "upload" else _uploaded(page)
+
+
+def _synthetic(page: Page) -> Cohort:
+    columns = st.columns(3)
+    with columns[0]:
+        preset = st.selectbox(
+            page.say("source.preset"),
+            presets(),
+            format_func=lambda name: _preset_words(page, name),
+            key="cohort_preset",
+        )
+    with columns[1]:
+        size = st.select_slider(page.say("source.size"), _SIZES, value=2_000, key="cohort_size")
+    with columns[2]:
+        seed = st.number_input(page.say("source.seed"), min_value=0, value=0, step=1, key="cohort_seed")
+    return _generated(int(size), int(seed), str(preset))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _generated(size: int, seed: int, preset: str) -> Cohort:
+    return synthetic_cohort(generate(size, seed, preset))
+
+
+def _preset_words(page: Page, name: str) -> str:
+    rates = assumptions()["presets"][name]["rates"]
+    percents = " / ".join(f"{100 * rates[key]:.1f}" for key in ("none", "death", "bleeding"))
+    return f"{page.say(f'shared.presets.{name}')} ({percents} %)"
+
+
+def _uploaded(page: Page) -> Cohort | None:
+    left, right = st.columns(2)
+    with left:
+        ehr = st.file_uploader(page.say("source.ehr"), key="cohort_ehr", help=page.say("source.formats"))
+    with right:
+        labels = st.file_uploader(
+            page.say("source.labels"), key="cohort_labels", help=page.say("source.labels_help")
+        )
+    if ehr is None:
+        return None
+    content = ehr.getvalue()
+    label_content = labels.getvalue() if labels is not None else b""
+    key = hashlib.sha256(content + b"\0" + label_content).hexdigest()
+    kept = st.session_state.get("cohort_read")
+    # in this session alone, so that no visitor meets another's file in a shared cache
+    if kept is None or kept[0] != key:
+        cohort = _read(content, ehr.name, label_content, labels.name if labels is not None else "")
+        st.session_state["cohort_read"] = kept = (key, cohort)
+    return kept[1]
+
+
+def _read(content: bytes, name: str, label_content: bytes, label_name: str) -> Cohort:
+    import pandas as pd
+
+    from core.cohort.tables import read_labels, read_table
+    from core.errors import CohortError
+
+    table = read_table(content, name)
+    ids = table.frame.index
+    if label_content:
+        labels = read_labels(label_content, label_name)
+        if not labels.index.isin(ids).any():
+            example, other = str(labels.index[0])[:40], str(ids[0])[:40]
+            raise CohortError("errors.cohort_no_common", example=example, other=other)
+    else:
+        labels = pd.DataFrame(
+            {
+                "pe": pd.Series(pd.NA, index=ids, dtype="Int8"),
+                "outcome": pd.Series(index=ids, dtype="str"),
+            }
+        )
+    return Cohort(About(name=name), table, labels)

@@ -1,0 +1,231 @@
+"""How good the health-record model is: figures with intervals, confusion matrix, curves, what resampling does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core import charts
+from core.charts.words import word
+from pages.parts.loaders import artifacts_folder
+from pages.parts.show import number, show_chart, with_limits
+
+if TYPE_CHECKING:
+    from core.evaluation import Evaluation
+    from core.results import Results
+    from pages.parts.frame import Page
+
+
+def draw(page: Page, found: Results) -> None:
+    """Draw the whole section from stored results; no model is loaded."""
+    _headline(page, found)
+    st.dataframe(_metrics_table(page, found), hide_index=True, width="stretch", height="content")
+    st.caption(
+        page.say(
+            "metrics.accuracy",
+            value=with_limits(found.evaluation.accuracy),
+            balanced=number(found.evaluation.balanced_accuracy),
+        )
+        + " "
+        + page.say("metrics.note", n=found.evaluation.n)
+    )
+    left, right = st.columns(2)
+    with left:
+        evaluation = found.evaluation
+        show_chart(
+            charts.confusion_matrix(
+                list(evaluation.classes),
+                evaluation.confusion,
+                language=page.language,
+                synthetic=found.synthetic,
+            ),
+            "ehr_confusion",
+        )
+        st.caption(page.say(f"decision.{found.task}"))
+    with right:
+        show_chart(_roc(found, page.language, found.artifact.digest), "ehr_roc")
+    _flow(page, found)
+    _resampling(page, found)
+    _learning_curve(page, found)
+
+
+def _headline(page: Page, found: Results) -> None:
+    evaluation = found.evaluation
+    with st.container(horizontal=True):
+        st.metric(page.say("metrics.macro_auroc"), with_limits(evaluation.macro_auroc), border=True)
+        for name, one in evaluation.classes.items():
+            if len(evaluation.classes) == 2 and name == "no_pe":
+                continue
+            label = page.say("metrics.auroc_of", name=word(page.language, "classes", name), events=one.events)
+            st.metric(label, with_limits(one.auroc), border=True)
+        if found.oracle is not None:
+            st.metric(
+                page.say("metrics.oracle"),
+                number(found.oracle.macro_auroc.value),
+                border=True,
+                help=page.say("metrics.oracle_help"),
+            )
+    few = [name for name, one in evaluation.classes.items() if one.events < 30]
+    if few:
+        names = page.say("shared.separator").join(
+            f"{word(page.language, 'classes', name)} {evaluation.classes[name].events}" for name in few
+        )
+        st.warning(page.say("metrics.few_events", names=names), icon=":material/warning:")
+
+
+def _metrics_table(page: Page, found: Results) -> pd.DataFrame:
+    """One column a class and one row a figure: it fits a phone, and a column reads as a class's profile."""
+    columns: dict[str, list[str]] = {}
+    for name, one in found.evaluation.classes.items():
+        measures = one.measures
+        figures = {
+            page.say("metrics.events"): f"{one.events} / {found.evaluation.n}",
+            "AUROC": with_limits(one.auroc),
+            "AUPRC": with_limits(one.auprc),
+            page.say("metrics.sensitivity"): with_limits(measures.sensitivity),
+            page.say("metrics.specificity"): with_limits(measures.specificity),
+            page.say("metrics.ppv"): with_limits(measures.ppv),
+            page.say("metrics.npv"): with_limits(measures.npv),
+            "F1": number(measures.f1),
+            page.say("metrics.brier"): number(one.brier, 3),
+            page.say("metrics.slope"): with_limits(one.calibration_slope),
+            page.say("metrics.intercept"): with_limits(one.calibration_intercept),
+        }
+        columns.setdefault(page.say("metrics.figure"), list(figures))
+        columns[word(page.language, "classes", name)] = list(figures.values())
+    return pd.DataFrame(columns)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _roc(_found: Results, language: str, digest: str) -> charts.Chart:  # noqa: ARG001 - the digest is the key
+    curves = _found.frame("roc")
+    main = curves[curves["series"] == "p"]
+    aurocs = {
+        name: (one.auroc.value, one.auroc.low, one.auroc.high)
+        for name, one in _found.evaluation.classes.items()
+    }
+    return charts.roc_curves(
+        main,
+        aurocs,
+        comparison=curves[curves["series"] == "twin_p"],
+        comparison_aurocs={name: one.auroc.value for name, one in _found.twin.classes.items()},
+        comparison_series="twin",
+        language=language,
+        synthetic=_found.synthetic,
+    )
+
+
+def _flow(page: Page, found: Results) -> None:
+    st.subheader(page.say("flow.title"), anchor=False)
+    counts = found.artifact.manifest["class_counts"]
+    rows = [
+        (stage, name, counts[stage][name])
+        for stage in ("all", "train", "resampled", "test")
+        for name in found.classes
+    ]
+    frame = pd.DataFrame(rows, columns=["stage", "class", "count"])
+    show_chart(charts.class_flow(frame, language=page.language, synthetic=found.synthetic), "ehr_flow")
+    st.caption(page.say("flow.note"))
+
+
+def _resampling(page: Page, found: Results) -> None:
+    st.subheader(page.say("resampling.title"), anchor=False)
+    st.markdown(page.say("resampling.lead"))
+    st.dataframe(_comparison(page, found), hide_index=True, width="stretch")
+    left, right = st.columns([2, 3])
+    with left:
+        st.dataframe(_trials(page, found), hide_index=True, width="stretch")
+        choice = found.artifact.manifest["choice"]
+        st.caption(
+            page.say(
+                "resampling.choice",
+                strength=f"{choice['strength']:g}",
+                depth=choice["depth"],
+                rounds=choice["rounds"],
+            )
+        )
+    with right:
+        name = st.segmented_control(
+            page.say("calibration.of"),
+            found.classes,
+            default=found.classes[-1],
+            format_func=lambda key: word(page.language, "classes", key),
+            key="ehr_calibration_class",
+            required=True,
+        )
+        show_chart(
+            _calibration(found, name or found.classes[-1], page.language, found.artifact.digest),
+            "ehr_calibration",
+        )
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _calibration(_found: Results, name: str, language: str, digest: str) -> charts.Chart:  # noqa: ARG001
+    series = {"raw": "raw", "p": "recalibrated", "twin_p": "twin"}
+    curves = _found.frame("calibration")
+    curves = curves[(curves["class"] == name) & curves["series"].isin(series)]
+    test = _found.frame("predictions")
+    test = test[test["part"] == "test"]
+    predictions = pd.concat(
+        [pd.DataFrame({"series": shown, "predicted": test[f"{key}_{name}"]}) for key, shown in series.items()]
+    )
+    return charts.calibration_curve(
+        curves.assign(series=curves["series"].map(series)),
+        name,
+        predictions=predictions,
+        language=language,
+        synthetic=_found.synthetic,
+    )
+
+
+def _comparison(page: Page, found: Results) -> pd.DataFrame:
+    models: dict[str, Evaluation] = {
+        "raw": found.raw,
+        "recalibrated": found.evaluation,
+        "twin": found.twin,
+    }
+    if found.oracle is not None:
+        models["oracle"] = found.oracle
+    return pd.DataFrame(
+        [
+            {
+                page.say("resampling.model"): page.say(f"resampling.{key}"),
+                page.say("metrics.macro_auroc"): with_limits(one.macro_auroc),
+                page.say("resampling.brier"): number(one.brier, 3),
+                page.say("resampling.skill"): number(one.brier_skill, 3),
+            }
+            for key, one in models.items()
+        ]
+    )
+
+
+def _trials(page: Page, found: Results) -> pd.DataFrame:
+    trials = [
+        one
+        for one in found.artifact.manifest["choice"]["trials"]
+        if one["strength"] > 0 or one["depth"] == found.artifact.manifest["choice"]["depth"]
+    ]
+    return pd.DataFrame(
+        [
+            {
+                page.say("resampling.strength"): f"{one['strength']:g}",
+                page.say("resampling.cv_auroc"): number(one["macro_auroc"], 3),
+                page.say("resampling.cv_loss"): number(one["log_loss"], 3),
+            }
+            for one in trials
+        ]
+    )
+
+
+def _learning_curve(page: Page, found: Results) -> None:
+    path = artifacts_folder() / "learning-curve-outcome-ehr.json"
+    if found.task != "outcome" or not found.synthetic or not path.is_file():
+        return
+    from core.learning_curve import load_learning_curve
+
+    curve = load_learning_curve(path)
+    st.subheader(page.say("learning.title"), anchor=False)
+    show_chart(charts.learning_curve(curve, language=page.language, synthetic=True), "ehr_learning")
+    st.caption(page.say("learning.note"))

@@ -1,0 +1,77 @@
+"""Many patients at once: a table goes in, how it was read is shown, predictions come out as CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.words import word
+from pages.parts.loaders import ehr_model
+from pages.parts.reading import draw_report
+from pages.parts.spreadsheet import csv_bytes
+
+if TYPE_CHECKING:
+    from core.results import Results
+    from pages.parts.frame import Page
+
+
+def draw(page: Page, found: Results) -> None:
+    """Draw upload, reading report, predictions and download; the file stays in memory."""
+    st.markdown(page.say("table.lead"))
+    template = pd.DataFrame(columns=["patient_id", *(column.name for column in found.encoder.columns)])
+    st.download_button(
+        page.say("table.template"),
+        csv_bytes(template),
+        "ehr-template.csv",
+        "text/csv",
+        key="ehr_template",
+        icon=":material/table:",
+    )
+    upload = st.file_uploader(page.say("table.upload"), key="ehr_upload", help=page.say("table.formats"))
+    if upload is None:
+        return
+    from core.cohort.tables import read_table
+    from core.prediction import predict_ehr
+
+    with st.spinner(page.say("form.loading")):
+        model = ehr_model(found.task)
+        table = read_table(upload.getvalue(), upload.name, columns=model.encoder.columns)
+        predictions = predict_ehr(model, table, found.task)
+    draw_report(page, table.report)
+    rows = []
+    for one in predictions:
+        row: dict[str, object] = {"patient_id": one.patient_id}
+        row |= {f"p_{name}": round(value, 4) for name, value in one.probabilities.items()}
+        row |= {f"raw_{name}": round(value, 4) for name, value in one.raw_probabilities.items()}
+        row["prediction_set"] = " ".join(one.prediction_set)
+        row["predicted"] = one.decided
+        row["warnings"] = " ".join(warning.say(page.language) for warning in one.warnings)
+        rows.append(row)
+    frame = pd.DataFrame(rows)
+    st.dataframe(_shown(page, frame, found), hide_index=True, width="stretch")
+    st.download_button(
+        page.say("table.download", n=len(frame)),
+        csv_bytes(frame),
+        "predictions.csv",
+        "text/csv",
+        key="ehr_download",
+        type="primary",
+        icon=":material/download:",
+    )
+    st.caption(page.say("table.note"))
+
+
+def _shown(page: Page, frame: pd.DataFrame, found: Results) -> pd.DataFrame:
+    """Return the table on screen: risks of 100, classes in words."""
+    shown = pd.DataFrame({"patient_id": frame["patient_id"]})
+    for name in found.classes:
+        column = page.say("table.risk", name=word(page.language, "classes", name))
+        shown[column] = (100 * frame[f"p_{name}"]).round(1)
+    shown[page.say("table.set")] = [
+        page.say("shared.separator").join(word(page.language, "classes", name) for name in names.split())
+        for names in frame["prediction_set"]
+    ]
+    shown[page.say("table.warnings")] = frame["warnings"]
+    return shown

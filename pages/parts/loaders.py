@@ -1,0 +1,62 @@
+"""What pages load, and keep: results and models, keyed by the digest of the artifact they come from."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.artifacts import DEFAULT_FOLDER, artifact_name, list_artifacts, load_artifact
+from core.results import Results, load_results
+
+if TYPE_CHECKING:
+    from core.ehr.pipeline import EhrModel
+
+
+def artifacts_folder() -> Path:
+    """Folder of the saved models; ``PE_ARTIFACTS`` names another one."""
+    return Path(os.environ.get("PE_ARTIFACTS", DEFAULT_FOLDER))
+
+
+def available(modality: str) -> list[str]:
+    """Tasks for which a model of this modality is saved, the outcome first."""
+    names = {folder.name for folder in list_artifacts(artifacts_folder())}
+    return [task for task in ("outcome", "diagnosis") if artifact_name(task, modality) in names]
+
+
+def results(task: str, modality: str) -> Results:
+    """Stored results of one saved model; read again only when the artifact has changed.
+
+    Raises
+    ------
+    ArtifactError
+        It is not there or cannot be used.
+    """
+    root = artifacts_folder()
+    return _results(str(root), task, modality, load_artifact(root / artifact_name(task, modality)).digest)
+
+
+def ehr_model(task: str) -> EhrModel:
+    """Load the model itself, for new predictions; takes the model libraries in.
+
+    Raises
+    ------
+    ArtifactError
+        It is not there or cannot be used.
+    """
+    root = artifacts_folder()
+    return _ehr_model(str(root), task, load_artifact(root / artifact_name(task, "ehr")).digest)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _results(root: str, task: str, modality: str, digest: str) -> Results:  # noqa: ARG001 - the digest is the key
+    return load_results(Path(root), task, modality)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _ehr_model(root: str, task: str, digest: str) -> EhrModel:  # noqa: ARG001 - the digest is the key
+    from core.training import load_ehr_model
+
+    return load_ehr_model(Path(root), task)[1]

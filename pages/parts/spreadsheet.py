@@ -1,0 +1,27 @@
+"""CSV that a spreadsheet opens rightly: Chinese intact, and text from files never a formula."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Return the table as UTF-8 CSV with a byte-order mark (Excel needs it for Chinese).
+
+    Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers.
+    """
+    safe = frame.copy()
+    for name in safe.columns:
+        if safe[name].dtype.kind != "f":
+            safe[name] = safe[name].map(_harmless)
+    safe.columns = [_harmless(str(name)) for name in safe.columns]
+    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
