@@ -181,6 +181,34 @@ def verify(artifacts: ArtifactsOption = None, as_json: JsonFlag = False) -> None
         raise typer.Exit(2)
 
 
+@app.command()
+def learning_curve(
+    sizes: Annotated[str, typer.Option(help="Patients in the training cohorts, separated by commas.")] = "",
+    test_patients: Annotated[int, typer.Option(help="Patients in the common test cohort.")] = 40_000,
+    out: Annotated[Path | None, typer.Option(help="JSON file to write.")] = None,
+    seed: int = 0,
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure how the outcome model gains by more synthetic patients, against the best possible."""
+    from core import learning_curve as curve
+    from core.ehr.tuning import Settings
+
+    with _progress("learning-curve") as progress:
+        document = curve.measure(
+            replace(Settings(), seed=seed),
+            curve.parse_sizes(sizes),
+            test_patients,
+            progress=progress,
+            told=_tell,
+        )
+    curve.save_learning_curve(document, out or curve.DEFAULT_FILE)
+    if as_json:
+        _print_json(document)
+    else:
+        for line in curve.lines(document["rows"]):
+            _print(line)
+
+
 def _models(artifacts: Path | None) -> list[Path]:
     from core.artifacts import DEFAULT_FOLDER, list_artifacts
     from core.errors import ArtifactError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from core.ehr import storage
 from core.ehr.imputing import imputation_summary
 from core.ehr.shapley import additivity_error, explain, sample_rows
 from core.evaluation import calibration_frame, evaluate, roc_frame
+from core.versions import versions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,7 +72,7 @@ def describe(
         "seed": settings.seed,
         "settings": settings.to_json(),
         "choice": model.choice.to_json(),
-        "versions": _versions(),
+        "versions": versions(),
         "n_train": int((~parts.test).sum()),
         "n_test": int(parts.test.sum()),
         "n_persons": int(parts.groups.nunique()),
@@ -171,22 +171,3 @@ def _counts(codes: Codes, classes: tuple[str, ...]) -> dict[str, int]:
 
 def _csv(frame: pd.DataFrame) -> bytes:
     return frame.to_csv(index=False, lineterminator="\n").encode()
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in (
-        "numpy",
-        "pandas",
-        "scipy",
-        "scikit-learn",
-        "imbalanced-learn",
-        "xgboost",
-        "xgboost-cpu",
-        "numba",
-    ):
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
