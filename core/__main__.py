@@ -20,6 +20,9 @@ app = typer.Typer(
 )
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+SeedOption = Annotated[
+    int, typer.Option(min=0, max=2**32 - 1, help="Of everything random; the same seed gives the same result.")
+]
 ArtifactsOption = Annotated[Path | None, typer.Option("--artifacts", help="Folder of the saved models.")]
 
 
@@ -27,7 +30,7 @@ ArtifactsOption = Annotated[Path | None, typer.Option("--artifacts", help="Folde
 def demo(
     out: Annotated[Path, typer.Option(help="New folder for the cohort.")],
     patients: Annotated[int, typer.Option(help="Rows in all, controls included.")] = 2000,
-    seed: int = 0,
+    seed: SeedOption = 0,
     preset: Annotated[
         str, typer.Option(help="Outcome rates; see core/cohort/synthetic.toml.")
     ] = "mixed-registry",
@@ -54,7 +57,7 @@ def train(
     ] = None,
     modality: Annotated[str | None, typer.Option(help="ecg, ehr or fusion.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the saved models.")] = None,
-    seed: int = 0,
+    seed: SeedOption = 0,
     as_json: JsonFlag = False,
 ) -> None:
     """Train what is named, by default all that the cohort allows."""
@@ -63,6 +66,8 @@ def train(
     from core.cohort.folder import load_cohort
     from core.ehr.tuning import Settings
 
+    if task is not None:
+        training.check_task(task)
     patients = load_cohort(cohort) if cohort else training.built_in_cohort()
     wanted = [
         (t, m) for t, m in training.trainable(patients) if task in (None, t) and modality in (None, m)
@@ -100,17 +105,21 @@ def predict(
 ) -> None:
     """Predict new patients with the saved models."""
     from core.artifacts import DEFAULT_FOLDER, artifact_name
+    from core.cohort.folder import TASKS
     from core.cohort.tables import read_table
+    from core.errors import ArtifactError
     from core.prediction import predict_ehr
     from core.training import load_ehr_model
 
     if ehr is None:
         raise InputError("errors.ecg_not_available" if ecg else "errors.no_input")
     root = artifacts or DEFAULT_FOLDER
-    names = [artifact_name(task, "ehr")] if task else [folder.name for folder in _models(artifacts)]
+    saved = {folder.name for folder in _models(artifacts)}
+    wanted = [task] if task is not None else [one for one in TASKS if artifact_name(one, "ehr") in saved]
+    if not wanted:
+        raise ArtifactError("errors.artifact_missing", folder=root / artifact_name(TASKS[-1], "ehr"))
     predictions = []
-    for name in names:
-        one_task = name.rsplit("-", 1)[0]
+    for one_task in wanted:
         _, model = load_ehr_model(root, one_task)
         table = read_table(_existing(ehr), ehr.name, columns=model.encoder.columns)
         for note in table.report.notes:
@@ -131,7 +140,7 @@ def predict(
 def impute(
     ehr: Annotated[Path, typer.Option(help="Table of patients.")],
     out: Annotated[Path, typer.Option(help="CSV file to write.")],
-    seed: int = 0,
+    seed: SeedOption = 0,
     as_json: JsonFlag = False,
 ) -> None:
     """Fill the missing cells of a table by MissForest."""
@@ -150,27 +159,9 @@ def impute(
 @app.command()
 def verify(artifacts: ArtifactsOption = None, as_json: JsonFlag = False) -> None:
     """Check every saved model against its manifest."""
-    from core.artifacts import load_artifact, verify_artifact
+    from core.artifacts import DEFAULT_FOLDER, verify_all
 
-    results: list[dict[str, Any]] = []
-    for folder in _models(artifacts):
-        try:
-            artifact = load_artifact(folder)
-            extra = verify_artifact(artifact)
-            files = len(artifact.manifest["files"])
-            results.append(
-                {"artifact": folder.name, "ok": True, "files": files, "unknown_files": extra, "problem": None}
-            )
-        except InputError as error:
-            results.append(
-                {
-                    "artifact": folder.name,
-                    "ok": False,
-                    "files": None,
-                    "unknown_files": [],
-                    "problem": str(error),
-                }
-            )
+    results = verify_all(artifacts or DEFAULT_FOLDER)
     if as_json:
         _print_json(results)
     else:
@@ -186,7 +177,7 @@ def learning_curve(
     sizes: Annotated[str, typer.Option(help="Patients in the training cohorts, separated by commas.")] = "",
     test_patients: Annotated[int, typer.Option(help="Patients in the common test cohort.")] = 40_000,
     out: Annotated[Path | None, typer.Option(help="JSON file to write.")] = None,
-    seed: int = 0,
+    seed: SeedOption = 0,
     as_json: JsonFlag = False,
 ) -> None:
     """Measure how the outcome model gains by more synthetic patients, against the best possible."""
@@ -207,6 +198,24 @@ def learning_curve(
     else:
         for line in curve.lines(document["rows"]):
             _print(line)
+
+
+@app.command()
+def benchmark(
+    only: Annotated[str | None, typer.Option(help="One group of figures; see core/benchmark.py.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Also what takes many minutes.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure the performance figures, as ratios against their baselines, in one run."""
+    from core.benchmark import benchmark as measure
+
+    with _progress("benchmark") as progress:
+        figures = measure(only, full=full, progress=progress)
+    if as_json:
+        _print_json([one.to_json() for one in figures])
+    else:
+        for one in figures:
+            _print(one.line())
 
 
 def _models(artifacts: Path | None) -> list[Path]:
@@ -266,17 +275,9 @@ def _tell(line: str) -> None:
 
 def main() -> None:
     """Run a command; what is wrong with the input ends in one line and exit code 2."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
-    try:
-        app()
-    except InputError as error:
-        _tell(str(error))
-        sys.exit(2)
-    except MemoryError:
-        _tell("The machine has too little memory for this; use fewer patients or columns.")
-        sys.exit(2)
+    from core.console import run
+
+    sys.exit(run(app))
 
 
 if __name__ == "__main__":

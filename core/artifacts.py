@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import tempfile
 import zipfile
@@ -32,6 +33,7 @@ RUN = "run.json"
 DEFAULT_FOLDER = Path(__file__).parent.parent / "artifacts"
 _MOST_BYTES = 200 * 1024 * 1024
 _PREVIOUS = "previous"
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,32 @@ def verify_artifact(artifact: Artifact) -> list[str]:
     return sorted(path.name for path in artifact.folder.iterdir() if path.name not in known)
 
 
+def verify_all(root: Path) -> list[dict[str, Any]]:
+    """Check every saved model under ``root``, also folders whose manifest is gone; an entry each as ``verify --json``.
+
+    Raises
+    ------
+    ArtifactError
+        There is none.
+    """
+    folders = set(list_artifacts(root))
+    if root.is_dir():
+        folders |= {path for path in root.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))}
+    if not folders:
+        raise ArtifactError("errors.artifact_missing", folder=root)
+    return [_verified(folder) for folder in sorted(folders)]
+
+
+def _verified(folder: Path) -> dict[str, Any]:
+    entry = {"artifact": folder.name, "ok": True, "files": None, "unknown_files": [], "problem": None}
+    try:
+        artifact = load_artifact(folder)
+        unknown = verify_artifact(artifact)
+    except ArtifactError as error:
+        return entry | {"ok": False, "problem": str(error)}
+    return entry | {"files": len(artifact.manifest["files"]), "unknown_files": unknown}
+
+
 def to_json_bytes(value: Any) -> bytes:
     """JSON for people and machines: no NaN, UTF-8, keys in the order given."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
@@ -211,7 +239,12 @@ def _swap(new: Path, place: Path) -> None:
     if place.exists():
         shutil.rmtree(previous, ignore_errors=True)
         place.rename(previous)
-    new.rename(place)
+    try:
+        new.rename(place)
+    except OSError:
+        if previous.exists() and not place.exists():
+            previous.rename(place)
+        raise
 
 
 def _standing(folder: Path) -> Path:
@@ -229,6 +262,8 @@ def _write(path: Path, content: bytes) -> None:
 
 def _read_bounded(path: Path, folder: str) -> bytes:
     try:
+        if not path.is_file():  # a pipe or a device would be read for ever
+            raise ArtifactError("errors.artifact_file_missing", folder=folder, file=path.name)
         if path.stat().st_size > _MOST_BYTES:
             raise ArtifactError("errors.artifact_part", part=path.name, reason="too large")
         return path.read_bytes()
@@ -238,10 +273,16 @@ def _read_bounded(path: Path, folder: str) -> bytes:
 
 def _parse(content: bytes, folder: str, name: str) -> Any:
     try:
-        return json.loads(content)
+        return json.loads(content, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise ArtifactError("errors.artifact_altered", folder=folder, file=name) from error
 
 
+def _refuse_constant(name: str) -> None:
+    """Refuse NaN and infinity, which JSON does not know and nothing here writes."""
+    raise ValueError(name)
+
+
 def _plain_name(name: object) -> bool:
-    return isinstance(name, str) and name == Path(name).name and name not in ("", ".", "..")
+    """Whether a manifest's file name is one of ours: nothing that leads out of the folder or that a disk refuses."""
+    return isinstance(name, str) and _PLAIN_NAME.fullmatch(name) is not None

@@ -1,16 +1,56 @@
-"""Progress on a terminal: a bar where someone watches, plain lines where the output goes to a file."""
+"""The terminal: how commands end, and progress (a bar where someone watches, plain lines in a file)."""
 
 from __future__ import annotations
 
 import contextlib
+import io
+import os
+import sys
 from typing import TYPE_CHECKING
 
+import typer
+
+from core.errors import InputError
 from core.text import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.progress import Progress
+
+
+def run(app: typer.Typer) -> int:
+    """Run the command line; what is wrong with the input ends in one line on standard error.
+
+    Returns
+    -------
+    int
+        Exit code: 0 done, 2 the input is at fault, 130 stopped by Ctrl-C, 1 the reader of the output went away.
+    """
+    import typer.exceptions
+
+    # file names need not be UTF-8: such a name is written with marks in the place of what cannot be said
+    for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
+    try:
+        code = app(sys.argv[1:] or ["--help"], prog_name="python -m core", standalone_mode=False)
+        sys.stdout.flush()
+    except InputError as error:
+        typer.echo(" ".join(str(error).splitlines()), err=True)
+        return 2
+    except typer.exceptions.TyperException as error:
+        message = " ".join(error.format_message().split())
+        typer.echo(f"{message.rstrip('.')}; --help after the command lists what it takes.", err=True)
+        return 2
+    except MemoryError:
+        typer.echo("The machine has too little memory for this; use fewer patients or columns.", err=True)
+        return 2
+    except BrokenPipeError:
+        # what is still buffered would fail again when the interpreter closes
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code if isinstance(code, int) else 0
 
 
 @contextlib.contextmanager
@@ -22,7 +62,6 @@ def progress_bar(title: str) -> Iterator[Progress]:
     Progress
         To be called with a stage and the share done.
     """
-    import typer
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 

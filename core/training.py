@@ -8,25 +8,32 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from core._training_results import Parts, describe, oracle_probabilities
-from core.artifacts import DEFAULT_FOLDER, Artifact, artifact_name, load_artifact, save_artifact
+from core.artifacts import DEFAULT_FOLDER, MANIFEST, Artifact, artifact_name, load_artifact, save_artifact
 from core.cohort.folder import CLASSES, TASKS, Cohort, restrict, synthetic_cohort
 from core.cohort.split import persons_by_class, split_by_person
 from core.cohort.synthetic import DEFAULT_PRESET, generate
 from core.ehr import storage
 from core.ehr.pipeline import EhrModel, fit_ehr
 from core.ehr.tuning import Settings
-from core.errors import TrainingError
+from core.errors import ArtifactError, InputError, TrainingError
+from core.evaluation import Evaluation
 from core.progress import Progress, silent, span
 from core.threads import threads
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
+    from core.cohort.columns import Table
+
 __all__ = [
     "BUILT_IN_PATIENTS",
     "FEWEST_PERSONS",
+    "LARGEST_SEED",
     "MODALITIES",
     "built_in_cohort",
+    "check_task",
     "load_ehr_model",
     "oracle_probabilities",
     "train",
@@ -37,6 +44,7 @@ __all__ = [
 MODALITIES = ("ehr",)
 BUILT_IN_PATIENTS = 12_000
 FEWEST_PERSONS = 5
+LARGEST_SEED = 2**32 - 1
 
 
 def built_in_cohort(
@@ -51,14 +59,22 @@ def trainable(cohort: Cohort) -> list[tuple[str, str]]:
 
     Raises
     ------
-    TrainingError
-        There are none.
+    InputError
+        There are none: says why not, for the task that most patients have a label for.
     """
-    found = [
-        (task, "ehr") for task in TASKS if cohort.table is not None and cohort.labelled(task).nunique() >= 2
-    ]
-    if not found:
+    if cohort.table is None or cohort.labels[["pe", "outcome"]].isna().all(axis=None):
         raise TrainingError("errors.nothing_to_train", name=cohort.about.name)
+    found: list[tuple[str, str]] = []
+    refused: dict[str, InputError] = {}
+    for task in TASKS:
+        try:
+            _labelled_rows(cohort, task)
+        except InputError as error:
+            refused[task] = error
+        else:
+            found.append((task, "ehr"))
+    if not found:
+        raise refused[max(TASKS, key=lambda task: len(cohort.labelled(task)))]
     return found
 
 
@@ -88,17 +104,20 @@ def train(
     Raises
     ------
     TrainingError
-        The modality is not available, or a class is absent or too small.
+        The task is unknown, the modality not available, the seed out of range, or a class absent or too small.
     CohortError
         The cohort has no table or no label for the task.
     ArtifactError
         The result cannot be saved.
     """
-    if modality not in MODALITIES or task not in TASKS:
+    check_task(task)
+    if modality not in MODALITIES:
         raise TrainingError(
             "errors.modality_not_available", task=task, modality=modality, known=", ".join(MODALITIES)
         )
     settings = settings or Settings()
+    if not 0 <= settings.seed <= LARGEST_SEED:
+        raise TrainingError("errors.seed_range", seed=settings.seed, most=LARGEST_SEED)
     started = time.perf_counter()
     progress("split", 0.0)
     parts = _split(cohort, task, settings.seed)
@@ -127,8 +146,21 @@ def train(
 
 
 def training_json(artifact: Artifact) -> dict[str, Any]:
-    """What ``train --json`` and ``evaluate --json`` say of one model."""
+    """What ``train --json`` and ``evaluate --json`` say of one model.
+
+    Raises
+    ------
+    ArtifactError
+        Its manifest lacks the results.
+    """
     manifest = artifact.manifest
+    try:
+        Evaluation.from_json(manifest["metrics"])
+        known = isinstance(manifest["cohort"]["synthetic"], bool)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        known = False
+    if not known:
+        raise ArtifactError("errors.artifact_part", part=MANIFEST, reason="no results")
     kept = (
         "task",
         "modality",
@@ -151,12 +183,36 @@ def training_json(artifact: Artifact) -> dict[str, Any]:
 
 
 def load_ehr_model(root: Path, task: str) -> tuple[Artifact, EhrModel]:
-    """Load a health-record model; every file is checked against the manifest first."""
+    """Load a health-record model; every file is checked against the manifest first.
+
+    Raises
+    ------
+    TrainingError
+        There is no such task.
+    ArtifactError
+        The model is missing, altered, or one of another task under this one's name.
+    """
+    check_task(task)
     artifact = load_artifact(root / artifact_name(task, "ehr"))
-    return artifact, storage.from_files(artifact)
+    model = storage.from_files(artifact)
+    if artifact.manifest.get("task") != task or model.classes != CLASSES[task]:
+        raise ArtifactError("errors.artifact_part", part=artifact.folder.name, reason="of another task")
+    return artifact, model
+
+
+def check_task(task: str) -> None:
+    """Raise a ``TrainingError`` unless the task is known."""
+    if task not in TASKS:
+        raise TrainingError("errors.task_unknown", task=task[:40], known=", ".join(TASKS))
 
 
 def _split(cohort: Cohort, task: str, seed: int) -> Parts:
+    table, codes, groups = _labelled_rows(cohort, task)
+    return Parts(table, codes, groups, split_by_person(codes, groups, seed=seed))
+
+
+def _labelled_rows(cohort: Cohort, task: str) -> tuple[Table, pd.Series, pd.Series]:
+    """Rows, codes and persons for a task, every class with persons enough."""
     table, codes, groups = restrict(cohort, task)
     persons = persons_by_class(codes, groups)
     for code, label in enumerate(CLASSES[task]):
@@ -171,4 +227,4 @@ def _split(cohort: Cohort, task: str, seed: int) -> Parts:
                 needed=FEWEST_PERSONS,
                 task=task,
             )
-    return Parts(table, codes, groups, split_by_person(codes, groups, seed=seed))
+    return table, codes, groups

@@ -203,7 +203,7 @@ def _write(cohort: Cohort, folder: Path) -> None:
 def _read_about(folder: Path) -> About:
     path = folder / "cohort.toml"
     if not path.is_file():
-        return About(name=folder.resolve().name)
+        return About(name=_name_of(folder))
     try:
         entries: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -212,8 +212,13 @@ def _read_about(folder: Path) -> About:
         key: str(entries.get(key, ""))[:500]
         for key in ("name", "source", "index_time", "outcome_definition", "generator")
     }
-    texts["name"] = texts["name"] or folder.resolve().name
+    texts["name"] = texts["name"] or _name_of(folder)
     return About(synthetic=entries.get("synthetic") is True, **texts)
+
+
+def _name_of(folder: Path) -> str:
+    """Name of a folder as text that can be written anywhere: unpacked from an archive it may be no UTF-8."""
+    return folder.resolve().name.encode("utf-8", "replace").decode()
 
 
 def _read_recordings(path: Path) -> pd.DataFrame | None:
@@ -229,8 +234,13 @@ def _read_recordings(path: Path) -> pd.DataFrame | None:
 def _read_oracle(path: Path) -> pd.DataFrame | None:
     if not path.is_file():
         return None
-    frame = pd.read_csv(path, dtype={"patient_id": "str", "stratum": "str"})
-    wanted = {"patient_id", "stratum", "severity", "p_pe", *(f"p_{name}" for name in OUTCOMES)}
-    if not wanted <= set(frame.columns):
-        raise CohortError("errors.cohort_oracle", missing=", ".join(sorted(wanted - set(frame.columns))))
-    return frame.set_index("patient_id")
+    numbers = ("severity", "p_pe", *(f"p_{name}" for name in OUTCOMES))
+    kinds = {"patient_id": "str", "stratum": "str", **dict.fromkeys(numbers, "float64")}
+    try:
+        frame = pd.read_csv(path, dtype=kinds).set_index("patient_id")[["stratum", *numbers]]
+    # pandas' own errors of reading are ValueErrors, those of missing columns KeyErrors
+    except (ValueError, KeyError, OSError) as error:
+        raise CohortError("errors.cohort_oracle", reason=" ".join(str(error).split())[:80]) from error
+    if not frame.index.is_unique:
+        raise CohortError("errors.cohort_oracle", reason="duplicated patient_id")
+    return frame

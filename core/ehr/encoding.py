@@ -20,6 +20,7 @@ OTHER = "(other)"
 _FEWEST_OBSERVED = 10
 _FEWEST_OF_LEVEL = 5
 _MOST_LEVELS = 12
+_LARGEST = 1e30  # the trees compute in single precision
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class Feature:
     def encode(self, values: pd.Series) -> Floats:
         """Codes or numbers; NaN where missing, or where a level is unknown and none were joined."""
         if self.column.kind != "categorical":
-            return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+            numbers = np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+            return np.clip(numbers, -_LARGEST, _LARGEST)
         codes = {level: float(code) for code, level in enumerate(self.levels)}
         encoded = values.map(codes)
         if OTHER in codes:
@@ -149,7 +151,7 @@ class Encoder:
                 for row in stored["features"]
             )
             return cls(features, tuple((str(name), str(reason)) for name, reason in stored["dropped"]))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ArtifactError(
                 "errors.artifact_part", part="encoder.json", reason=str(error)[:80]
             ) from error

@@ -194,6 +194,8 @@ def _forecaster(
 def _weights(y: Codes, probabilities: Floats) -> tuple[float, ...]:
     n_classes = probabilities.shape[1]
     if n_classes == 2:
-        cut = float(np.clip(youden_point(y == 1, probabilities[:, 1]).threshold, 1e-6, 1 - 1e-6))
+        # a little below, so that a patient exactly on the threshold is above it
+        threshold = youden_point(y == 1, probabilities[:, 1]).threshold * (1 - 1e-9)
+        cut = float(np.clip(threshold, 1e-6, 1 - 1e-6))
         return (cut, 1 - cut)
     return tuple(float(len(y) / count) for count in np.bincount(y, minlength=n_classes))

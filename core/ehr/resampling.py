@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC
 from imblearn.pipeline import Pipeline
 from imblearn.under_sampling import ClusterCentroids
+
+from core.threads import threads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,14 +55,20 @@ class MixedClusterCentroids(ClusterCentroids):  # type: ignore[misc]
     def _nearest_to_centroids(self, X: Floats, rows: Codes, wanted: int | None) -> Codes:
         """Real rows nearest to the centroids of a class; as many as wanted, since two centroids can share one."""
         from sklearn.cluster import KMeans
+        from sklearn.exceptions import ConvergenceWarning
         from sklearn.metrics import pairwise_distances_argmin
+        from threadpoolctl import threadpool_limits
 
         if wanted is None or wanted >= len(rows):
             return rows
         Z = mixed_space(X[rows], np.asarray(self.n_levels))
         # from random rows: choosing thousands of starts one by one (k-means++) takes longer than the clustering
         clusters = KMeans(wanted, init="random", n_init=1, max_iter=10, random_state=self.random_state)
-        with np.errstate(all="ignore"):
+        # Two threads add up to the same sum in either order, three do not: the same seed must give the same rows.
+        limit = threadpool_limits(min(threads(), 2), user_api="openmp")
+        with limit, warnings.catch_warnings(), np.errstate(all="ignore"):
+            # fewer different rows than clusters: the rest is filled below
+            warnings.simplefilter("ignore", ConvergenceWarning)
             centroids = clusters.fit(Z).cluster_centers_
         nearest = np.unique(pairwise_distances_argmin(centroids, Z))
         spare = np.setdiff1d(np.arange(len(rows)), nearest)
@@ -79,13 +88,25 @@ def targets(counts: Codes, strength: float) -> Codes:
     [200, 200, 200]
     >>> targets(np.array([800, 50, 100]), 0.5).tolist()
     [400, 100, 141]
+
+    A class without rows stays without:
+
+    >>> targets(np.array([800, 0, 50]), 1.0).tolist()
+    [200, 0, 200]
     """
-    middle = np.sqrt(counts.max() * counts.min())
-    return np.asarray(np.round(counts * (middle / counts) ** strength), dtype=np.int64)
+    present = counts[counts > 0]
+    middle = np.sqrt(float(present.max()) * float(present.min()))
+    moved = counts * (middle / np.maximum(counts, 1)) ** strength
+    return np.asarray(np.round(moved), dtype=np.int64)
 
 
 def resample(
-    X: Floats, y: Codes, n_levels: NDArray[np.int64], strength: float, seed: int
+    X: Floats,
+    y: Codes,
+    n_levels: NDArray[np.int64],
+    strength: float,
+    seed: int,
+    neighbours: int = NEIGHBOURS,
 ) -> tuple[Floats, Codes]:
     """Resample completed training rows.
 
@@ -94,13 +115,15 @@ def resample(
     X
         (n, n_features), nothing missing, categories as codes.
     y
-        (n,) classes; every class at least one row.
+        (n,) classes; a class without rows stays without.
     n_levels
         (n_features,) 0 for a number, k for codes.
     strength
         See ``targets``; 0 returns the rows unchanged.
     seed
         Of interpolation and clustering.
+    neighbours
+        Of SMOTENC.
 
     Returns
     -------
@@ -115,19 +138,25 @@ def resample(
     centre = np.where(numeric, X.mean(axis=0), 0.0)
     spread = np.where(numeric, X.std(axis=0), 1.0)
     spread = np.where(spread > 0, spread, 1.0)
-    pipeline = hybrid(counts, wanted, n_levels, seed)
+    pipeline = hybrid(counts, wanted, n_levels, seed, neighbours)
     scaled, codes = pipeline.fit_resample((X - centre) / spread, y)
     # scaling back is exact to rounding; the range is not left
     return np.clip(scaled * spread + centre, X.min(axis=0), X.max(axis=0)), codes.astype(np.int64)
 
 
-def hybrid(counts: Codes, wanted: Codes, n_levels: NDArray[np.int64], seed: int) -> Pipeline:
+def hybrid(
+    counts: Codes,
+    wanted: Codes,
+    n_levels: NDArray[np.int64],
+    seed: int,
+    neighbours: int = NEIGHBOURS,
+) -> Pipeline:
     """The two samplers as an imbalanced-learn pipeline, for rows whose numbers are scaled."""
     up = {int(code): int(wanted[code]) for code in np.flatnonzero(wanted > counts)}
     down = {int(code): int(wanted[code]) for code in np.flatnonzero(wanted < counts)}
     return Pipeline(
         [
-            ("smotenc", _oversampler(up, counts, n_levels, seed)),
+            ("smotenc", _oversampler(up, counts, n_levels, seed, neighbours)),
             ("cluster_centroids", MixedClusterCentroids(n_levels, sampling_strategy=down, random_state=seed)),
         ]
     )
@@ -142,8 +171,10 @@ def mixed_space(X: Floats, n_levels: NDArray[np.int64]) -> Floats:
     return np.hstack(parts).astype(np.float64)
 
 
-def _oversampler(up: dict[int, int], counts: Codes, n_levels: NDArray[np.int64], seed: int) -> Any:
-    neighbours = max(1, min([NEIGHBOURS, *(int(counts[code]) - 1 for code in up)]))
+def _oversampler(
+    up: dict[int, int], counts: Codes, n_levels: NDArray[np.int64], seed: int, neighbours: int
+) -> Any:
+    neighbours = max(1, min([neighbours, *(int(counts[code]) - 1 for code in up)]))
     if any(counts[code] < 2 for code in up):
         from imblearn.over_sampling import RandomOverSampler
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from core.ehr.boosting import Trees
 from core.ehr.encoding import Encoder
 from core.ehr.missforest import MissForest
@@ -13,7 +15,6 @@ from core.errors import ArtifactError
 from core.evaluation import ConformalThresholds, Recalibration
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -66,7 +67,7 @@ def from_files(files: Files) -> EhrModel:
             weights=tuple(map(float, stored["weights"])),
             choice=Choice.from_json(stored["choice"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ArtifactError("errors.artifact_part", part="model.json", reason=str(error)[:80]) from error
     _check_shapes(model)
     return model
@@ -82,5 +83,18 @@ def _check_shapes(model: EhrModel) -> None:
     sizes = {len(model.weights), len(model.conformal.thresholds)}
     sizes |= {len(one.recalibration.scale) for one in (model.main, model.twin)}
     widths = {one.trees.booster.num_features() for one in (model.main, model.twin)}
-    if sizes != {k} or widths != {n_design}:
+    if sizes != {k} or widths != {n_design} or not _serves(model):
         raise ArtifactError("errors.artifact_part", part="model.json", reason="parts of different models")
+
+
+def _serves(model: EhrModel) -> bool:
+    """Whether a patient of whom nothing is known passes through the whole model."""
+    from xgboost.core import XGBoostError
+
+    nothing = np.full((1, len(model.encoder.features)), np.nan)
+    try:
+        design = model.encoder.design(model.imputer.transform(nothing))
+        forecasts = [one.forecast(design)[0] for one in (model.main, model.twin)]
+    except (ValueError, IndexError, XGBoostError):
+        return False
+    return all(forecast.shape == (1, len(model.classes)) for forecast in forecasts)
