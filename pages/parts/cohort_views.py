@@ -236,4 +236,6 @@ def _distribution(
     elif known:
         frame["value"] = [known.level_label(level, page.language) for level in frame["value"]]
     counts = frame.value_counts().reset_index().rename(columns={"value": "level"})
+    order = {name: code for names in CLASSES.values() for code, name in enumerate(names)}
+    counts = counts.sort_values("class", key=lambda names: names.map(order), kind="stable")
     return charts.level_shares(counts, label, language=page.language, synthetic=cohort.about.synthetic)

@@ -21,21 +21,17 @@ if TYPE_CHECKING:
 
 _OPEN = ("vital_signs", "demographics")
 _OWN = "own"
-_COLUMNS = 4
+_COLUMNS = 3
 
 
 def draw_examples(page: Page, encoder: Encoder) -> None:
     """Draw one button an example patient; pressing it fills the form."""
-    fitting = [
-        one
-        for one in examples().values()
-        if sum(feature.column.name in one.values for feature in encoder.features) >= len(one.values) / 2
-    ]
-    if not fitting:
+    # the examples speak the catalogue's language: a hospital's own columns they cannot fill
+    if sum(feature.column.known for feature in encoder.features) < len(encoder.features) / 2:
         return
     st.markdown(page.say("form.examples"))
     with st.container(horizontal=True):
-        for one in fitting:
+        for one in examples().values():
             st.button(
                 one.titles[page.language],
                 help=one.descriptions[page.language],

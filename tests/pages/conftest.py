@@ -20,11 +20,16 @@ with friendly_errors(page):
 
 
 @pytest.fixture
+def with_models(trained: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the pages see the tiny cohort's models instead of the shipped ones."""
+    monkeypatch.setenv("PE_ARTIFACTS", str(trained))
+    return trained
+
+
+@pytest.fixture
 def small_app(tmp_path: Path) -> Path:
     """Lay out the frame with the overview and one page ``probe``, in a folder of its own."""
-    shutil.copytree(_ROOT / "core" / "text", tmp_path / "core" / "text")
-    shutil.copy(_ROOT / "core" / "__init__.py", tmp_path / "core")
-    shutil.copy(_ROOT / "core" / "errors.py", tmp_path / "core")
+    shutil.copytree(_ROOT / "core", tmp_path / "core", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(_ROOT / "pages" / "parts", tmp_path / "pages" / "parts")
     shutil.copy(_ROOT / "pages" / "__init__.py", tmp_path / "pages")
     shutil.copy(_ROOT / "streamlit_app.py", tmp_path)

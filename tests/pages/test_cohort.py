@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.text import text
+
+PAGE = str(Path(__file__).parents[2] / "pages" / "5_cohort.py")
+
+
+def opened(language: str = "zh", tab: str = "report") -> AppTest:
+    app = AppTest.from_file(PAGE, default_timeout=60)
+    app.query_params["lang"] = language
+    app.session_state["cohort_tabs"] = text(language, f"pages_cohort.tabs.{tab}")
+    return app.run()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("tab", ["report", "missing", "distribution", "imputation"])
+def test_every_tab_draws_in_both_languages(language, tab):
+    app = opened(language, tab)
+    assert not app.exception
+    assert not app.error
+    assert any(text(language, "frame.source.synthetic") in each.value for each in app.markdown)
+
+
+def uploaded(content: bytes, labels: bytes | None = None) -> AppTest:
+    app = opened("en")
+    app.segmented_control(key="cohort_kind").set_value("upload").run()
+    app.file_uploader(key="cohort_ehr").set_value(("own.csv", content, "text/csv"))
+    if labels is not None:
+        app.file_uploader(key="cohort_labels").set_value(("labels.csv", labels, "text/csv"))
+    return app.run()
+
+
+def test_a_table_of_ones_own_shows_its_report():
+    app = uploaded("patient_id,年龄,肌酐 [mg/dL]\n1,60,1.0\n2,70,1.2\n3,80,未查\n".encode("gb18030"))
+    assert not app.exception
+    assert not app.error
+    shown = "\n".join(each.value for each in app.markdown)
+    assert text("en", "frame.source.real") in shown
+    assert "µmol" in shown
+
+
+def test_labels_that_fit_no_patient_are_one_sentence():
+    app = uploaded(b"patient_id,age\n1,60\n2,70\n", b"patient_id,outcome\na,none\nb,death\n")
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_a_broken_table_is_one_sentence():
+    app = uploaded(b"\x00\x01\x02")
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_imputation_runs_on_demand(monkeypatch):
+    app = uploaded(
+        b"patient_id,age,heart_rate\n"
+        + b"".join(b"%d,%d,%s\n" % (i, 40 + i, b"" if i % 4 == 0 else b"%d" % (70 + i)) for i in range(30))
+    )
+    app.session_state["cohort_tabs"] = text("en", "pages_cohort.tabs.imputation")
+    app.run()
+    app.button(key="cohort_impute").click().run()
+    assert not app.exception
+    assert any(metric.value == "8" for metric in app.metric)
