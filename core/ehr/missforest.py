@@ -40,7 +40,7 @@ class MissForest:
     bins). A split on a nominal feature is a set of levels: exact for numbers and two classes, the best
     one-against-the-rest order for more classes (at most 16 levels; see `core.ehr._forest_bins`).
 
-    New rows: once the training table is complete, a smaller forest is grown for every column, also for those
+    New rows: once the training table is complete, another forest is grown for every column, also for those
     that were never missing, and pruned to a budget of nodes. A new row's missing cells start at the training
     means and modes, and a fixed number of passes predicts all of them at once from the pass before; no row
     sees another one, so a row alone gets the same numbers, bit for bit, as among others.
@@ -54,7 +54,8 @@ class MissForest:
     max_iterations
         Most iterations; the paper's bound.
     stored_trees
-        Trees of each forest kept for new rows; None for 50, or ``n_trees`` if that is less.
+        Trees of each forest kept for new rows, at their pruned size; None for ``n_trees``. On new rows many pruned
+        trees are better than few whole ones of the same size on disk.
     seed
         Seed of all random draws; the result does not depend on the number of threads.
     max_rows
@@ -97,7 +98,7 @@ class MissForest:
         self._settings = Settings(
             n_trees=n_trees,
             max_iterations=max_iterations,
-            stored_trees=min(n_trees, 50) if stored_trees is None else stored_trees,
+            stored_trees=n_trees if stored_trees is None else stored_trees,
             seed=seed,
             max_rows=max_rows,
             threads=min(os.cpu_count() or 1, MAX_THREADS) if threads is None else threads,
