@@ -1,0 +1,72 @@
+"""The performance figures beside their targets, in one run: times are compared within it, never between machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core._benchmark_figure import Figure, Scale, figure
+from core.artifacts import DEFAULT_FOLDER
+from core.errors import InputError
+from core.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["GROUPS", "Figure", "Scale", "benchmark", "figure"]
+
+GROUPS = ("missforest", "storage", "one-row", "resampling", "one-patient", "artifacts", "hospital-table")
+_LONG = ("hospital-table",)
+
+
+def benchmark(
+    only: str | None = None,
+    *,
+    full: bool = False,
+    scale: Scale | None = None,
+    root: Path = DEFAULT_FOLDER,
+    progress: Progress = silent,
+) -> list[Figure]:
+    """Measure.
+
+    Parameters
+    ----------
+    only
+        One of ``GROUPS``.
+    full
+        Also what takes many minutes; else that is measured only when named.
+    scale
+        Sizes of the tables.
+    root
+        Folder of the saved models.
+    progress
+        Told stage and share done.
+
+    Raises
+    ------
+    InputError
+        ``only`` is no group.
+    """
+    if only is not None and only not in GROUPS:
+        raise InputError("errors_benchmark.unknown", name=only, known=", ".join(GROUPS))
+    wanted = [only] if only else [name for name in GROUPS if full or name not in _LONG]
+    figures = []
+    for number, name in enumerate(wanted):
+        progress("measure", number / len(wanted))
+        figures += _measure(name, scale or Scale(), root)
+    progress("measure", 1.0)
+    return figures
+
+
+def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
+    from core import _benchmark_hospital, _benchmark_imputer, _benchmark_resampling, _benchmark_serving
+
+    work = {
+        "missforest": lambda: _benchmark_imputer.against_peers(scale),
+        "storage": lambda: _benchmark_imputer.stored(scale),
+        "one-row": lambda: _benchmark_imputer.one_row(scale),
+        "resampling": lambda: _benchmark_resampling.neighbours_and_strength(scale),
+        "one-patient": lambda: _benchmark_serving.one_patient(scale, root),
+        "artifacts": lambda: _benchmark_serving.sizes(root),
+        "hospital-table": lambda: _benchmark_hospital.hospital_table(scale),
+    }
+    return work[name]()

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.benchmark import GROUPS, Scale, benchmark, figure
+from core.errors import InputError
+
+TINY = Scale(
+    imputer_rows=60,
+    imputer_columns=6,
+    stored_rows=60,
+    stored_columns=6,
+    patients=400,
+    test_patients=400,
+    most_rounds=5,
+    repeats=1,
+    hospital_rows=200,
+    hospital_columns=14,
+)
+KEYS = ["name", "value", "unit", "target", "met", "detail"]
+
+
+@pytest.mark.parametrize(
+    ("value", "target", "met"),
+    [
+        (30.0, {"at_least": 25}, True),
+        (20.0, {"at_least": 25}, False),
+        (4.0, {"at_most": 5}, True),
+        (6.0, {"at_most": 5}, False),
+        (0.0, {"at_most": 0}, True),
+        (None, {"at_most": 5}, None),
+        (float("nan"), {"at_most": 5}, None),
+        (3.0, {}, None),
+    ],
+)
+def test_a_figure_is_held_against_its_target(value, target, met):
+    assert figure("a", value, "ratio", **target).met is met
+
+
+def test_a_figure_that_could_not_be_measured_is_null_with_its_reason():
+    one = figure("a", None, "ratio", "not installed", at_least=40).to_json()
+    assert one == {
+        "name": "a",
+        "value": None,
+        "unit": "ratio",
+        "target": ">= 40",
+        "met": None,
+        "detail": "not installed",
+    }
+    assert "not installed" in figure("a", None, "ratio", "not installed").line()
+
+
+@pytest.mark.parametrize("group", [name for name in GROUPS if name not in {"hospital-table", "resampling"}])
+def test_each_group_gives_tidy_figures_that_json_can_hold(group, tmp_path):
+    figures = [one.to_json() for one in benchmark(group, scale=TINY, root=tmp_path)]
+    assert figures
+    assert all(list(one) == KEYS for one in figures)
+    assert json.loads(json.dumps(figures, allow_nan=False)) == figures
+
+
+def test_resampling_is_measured_by_neighbours_and_strength():
+    names = [one.name for one in benchmark("resampling", scale=TINY)]
+    assert names == [
+        "fraction_of_oracle_as_is",
+        "fraction_of_oracle_k1_strength_0.1",
+        "fraction_of_oracle_k1_strength_1",
+        "fraction_of_oracle_k5_strength_0.1",
+        "fraction_of_oracle_k5_strength_1",
+    ]
+
+
+def test_without_a_saved_model_its_figures_are_null(tmp_path):
+    figures = benchmark("one-patient", scale=TINY, root=tmp_path)
+    assert {one.value for one in figures} == {None}
+    assert all("python -m core train" in one.detail for one in figures)
+
+
+def test_an_unknown_group_is_refused_with_the_known_ones():
+    with pytest.raises(InputError, match="hospital-table"):
+        benchmark("speed")
+
+
+def test_progress_ends_at_the_whole(tmp_path):
+    shares = []
+    benchmark("artifacts", root=tmp_path, progress=lambda _, share: shares.append(share))
+    assert shares == [0.0, 1.0]
+
+
+def test_the_hospital_table_has_none_of_our_names_and_every_kind_of_column(tmp_path):
+    from core._benchmark_hospital import write_hospital_cohort
+    from core.cohort.folder import load_cohort
+
+    write_hospital_cohort(tmp_path / "cohort", n=300, p=40)
+    cohort = load_cohort(tmp_path / "cohort")
+    columns = cohort.table.columns
+    assert not any(column.known for column in columns)
+    assert {column.kind for column in columns} == {"numeric", "binary", "categorical"}
+    assert {note.column for note in cohort.table.report.of("left_out")} >= {"就诊流水号", "登记日期"}
+    assert set(cohort.labels["outcome"]) == {"none", "death", "bleeding"}
+
+
+def test_a_child_that_fails_gives_null_figures_with_its_last_words(tmp_path, monkeypatch):
+    from core import _benchmark_hospital
+
+    monkeypatch.setattr(_benchmark_hospital, "_run", lambda *_: (1.0, None, 2, "", "no room on the disk"))
+    figures = benchmark("hospital-table", scale=TINY)
+    assert {one.value for one in figures} == {None}
+    assert all("no room on the disk" in one.detail for one in figures)
+
+
+def test_a_childs_output_seconds_and_memory_are_told():
+    import sys
+
+    from core._benchmark_hospital import _run
+
+    seconds, peak, code, said, complaint = _run(
+        [sys.executable, "-c", "import sys; print('done'); print('warned', file=sys.stderr)"], 60
+    )
+    assert (code, said.strip(), complaint) == (0, "done", "warned")
+    assert seconds > 0
+    assert peak is None or peak > 0
