@@ -69,9 +69,9 @@ def train(
     if task is not None:
         training.check_task(task)
     patients = load_cohort(cohort) if cohort else training.built_in_cohort()
-    wanted = [
-        (t, m) for t, m in training.trainable(patients) if task in (None, t) and modality in (None, m)
-    ] or [(task or "outcome", modality or "ehr")]
+    wanted = [(task or "outcome", modality or "ehr")]
+    if task is None:
+        wanted = [(t, m) for t, m in training.trainable(patients) if modality in (None, m)] or wanted
     results = []
     for one_task, one_modality in wanted:
         settings = replace(Settings(), seed=seed)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int64]
 
+_LARGE = 4_000_000  # cells of the design
 _FIXED = {
     "objective": "multi:softprob",
     "tree_method": "hist",
@@ -92,6 +93,10 @@ class Trees:
 
         booster = xgb.Booster(params={"nthread": threads()})
         try:
+            if not raw.startswith(
+                b"{L"
+            ):  # no UBJSON object: the library ends the whole process on empty bytes
+                raise xgb.core.XGBoostError("no object")
             booster.load_model(bytearray(raw))
         except xgb.core.XGBoostError as error:
             raise ArtifactError("errors.artifact_part", part="trees", reason="not a model") from error
@@ -102,7 +107,7 @@ def grow(design: Floats, codes: Codes, n_classes: int, growth: Growth) -> Trees:
     """Fit trees with a fixed number of rounds."""
     import xgboost as xgb
 
-    settings = _settings(n_classes, growth)
+    settings = _settings(n_classes, growth, design)
     booster = xgb.train(settings, xgb.DMatrix(design, label=codes), num_boost_round=growth.rounds)
     return Trees(booster, n_classes)
 
@@ -145,7 +150,7 @@ def grow_watched(
     n_classes = len(trained)
     history: dict[str, dict[str, list[float]]] = {}
     booster = xgb.train(
-        _settings(n_classes, growth),
+        _settings(n_classes, growth, design),
         xgb.DMatrix(design, label=codes),
         num_boost_round=growth.rounds,
         evals=[(xgb.DMatrix(watched[0], label=watched[1]), "watched")],
@@ -157,12 +162,13 @@ def grow_watched(
     return Trees(booster, n_classes), np.asarray(history["watched"]["log_loss"])
 
 
-def _settings(n_classes: int, growth: Growth) -> dict[str, Any]:
+def _settings(n_classes: int, growth: Growth, design: Floats) -> dict[str, Any]:
     return _FIXED | {
         "num_class": n_classes,
         "max_depth": growth.depth,
         "learning_rate": growth.learning_rate,
-        "nthread": threads(),
+        # small tables: threads would wait for each other longer than they work, and the longer the busier the machine
+        "nthread": threads() if design.size > _LARGE else 1,
         "seed": growth.seed,
         "disable_default_eval_metric": True,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,8 @@ def impute_file(ehr: Path, out: Path, seed: int = 0) -> dict[str, Any]:
         write_table(filled, temporary)
         temporary.replace(out)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise InputError("errors.file_not_writable", file=out, reason=error.strerror) from error
     return summary
 
