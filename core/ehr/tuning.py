@@ -6,6 +6,7 @@ keep their natural prevalence.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -209,15 +210,19 @@ def _try(
     """Fit one setting in every fold; the number of rounds is the one with the least loss over all folds together."""
     n_classes = int(y.max()) + 1
     natural: Floats = np.bincount(y, minlength=n_classes).astype(np.float64) / len(y)
-    fitted: list[tuple[Trees, Floats, Floats]] = []
-    for fold in folds:
+
+    def fit(fold: _Fold) -> tuple[Trees, Floats, Floats]:
         rows, codes = resample(fold.completed, fold.codes, encoder.n_levels, strength, settings.seed)
         counts = np.bincount(codes, minlength=n_classes) + 0.5
         trained = np.asarray(counts / counts.sum(), dtype=np.float64)
         growth = Growth(depth, settings.learning_rate, settings.most_rounds, settings.seed, settings.patience)
         design = encoder.design(rows)
         trees, losses = grow_watched(design, codes, fold.watched, (trained, natural), growth)
-        fitted.append((trees, losses, trained))
+        return trees, losses, trained
+
+    # a fold a thread: the folds need nothing of each other, and each fits its trees on one thread
+    with ThreadPoolExecutor(threads()) as pool:
+        fitted = list(pool.map(fit, folds))
     rounds, loss = _best_rounds([losses for _, losses, _ in fitted], [len(fold.held_out) for fold in folds])
     probabilities = np.empty((len(y), n_classes))
     corrected = np.empty_like(probabilities)

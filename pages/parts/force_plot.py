@@ -1,4 +1,4 @@
-"""The classic force plot through streamlit-shap, in one place: the package uses a call that Streamlit has deprecated."""
+"""The classic force plot through streamlit-shap, in one place: the package makes a call that Streamlit deprecated."""
 
 from __future__ import annotations
 
