@@ -91,12 +91,11 @@ class Trees:
         """
         import xgboost as xgb
 
-        booster = xgb.Booster(params={"nthread": threads()})
+        if not raw.startswith(b"{L"):
+            # no UBJSON object: on empty bytes the library ends the whole process
+            raise ArtifactError("errors.artifact_part", part="trees", reason="not a model")
+        booster = xgb.Booster(params={"nthread": 1})  # a few rows at a time: threads would only wait
         try:
-            if not raw.startswith(
-                b"{L"
-            ):  # no UBJSON object: the library ends the whole process on empty bytes
-                raise xgb.core.XGBoostError("no object")
             booster.load_model(bytearray(raw))
         except xgb.core.XGBoostError as error:
             raise ArtifactError("errors.artifact_part", part="trees", reason="not a model") from error
