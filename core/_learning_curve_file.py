@@ -31,8 +31,9 @@ class LearningCurve:
     Attributes
     ----------
     rows
-        ``n_patients`` (in the cohort), ``n_train`` (those with an outcome), ``series`` (main / twin), ``class`` (or
-        macro), ``auroc``, ``low``, ``high``, ``fraction`` (of oracle minus 0.5), ``fraction_low``, ``fraction_high``.
+        ``n_patients`` (in the cohort), ``n_train`` (those with an outcome), ``cohorts`` (drawn at this size; the
+        areas are their mean), ``series`` (main / twin), ``class`` (or macro), ``auroc``, ``low``, ``high``,
+        ``fraction`` (of oracle minus 0.5), ``fraction_low``, ``fraction_high``.
     oracle
         ``class``, ``auroc``, ``low``, ``high`` of the generator's own probabilities.
     fits
@@ -126,6 +127,7 @@ def _row(row: dict[str, Any], classes: tuple[str, ...]) -> dict[str, Any]:
     return {
         "n_patients": _count(row["n_patients"]),
         "n_train": _count(row["n_train"]),
+        "cohorts": _count(row["cohorts"]),
         "series": _one_of(row["series"], SERIES),
         "class": _one_of(row["class"], (*classes, MACRO)),
         **_areas(row),

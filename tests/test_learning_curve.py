@@ -7,6 +7,7 @@ import pytest
 from core.ehr.tuning import Settings
 from core.errors import ArtifactError, InputError, TrainingError
 from core.learning_curve import (
+    cohorts_of,
     lines,
     load_learning_curve,
     measure,
@@ -26,6 +27,13 @@ TINY = Settings(
     fold_trees=2,
     fold_iterations=1,
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def two_cohorts_a_size():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core._learning_curve_size.MOST_COHORTS", 2)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +76,13 @@ def test_fraction_is_the_share_of_the_oracles_area_beyond_chance(document):
 def test_the_same_seed_measures_the_same_curve(document):
     again = measure(TINY, sizes=(300,), test_patients=1000, n_bootstrap=100)
     assert again["rows"] == [row for row in document["rows"] if row["n_patients"] == 300]
+
+
+def test_small_cohorts_are_drawn_several_times_with_their_own_seeds(document):
+    assert {row["cohorts"] for row in document["rows"]} == {2}
+    seeds = [(fit["n_patients"], fit["seed"]) for fit in document["fits"]]
+    assert len(set(seeds)) == 4
+    assert (cohorts_of(20_000), cohorts_of(48_000)) == (1, 1)
 
 
 def test_each_size_is_told_when_it_is_done():
