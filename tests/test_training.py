@@ -3,7 +3,10 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,6 +19,8 @@ from core.errors import ArtifactError, CohortError, InputError, TrainingError
 from core.evaluation import Evaluation, macro_auroc
 from core.training import load_ehr_model, oracle_probabilities, train, trainable, training_json
 from tests.conftest import SMALL, narrow
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module", params=["diagnosis", "outcome"])
@@ -216,3 +221,12 @@ def test_an_oracle_that_knows_other_patients_is_left_out(tiny, tmp_path):
     other = narrow(synthetic_cohort(generate(40, seed=1)))
     cohort = replace(tiny, oracle=other.oracle.set_axis([f"X{row}" for row in range(40)]))
     assert train(cohort, "diagnosis", "ehr", tmp_path, SMALL).manifest["oracle_metrics"] is None
+
+
+def test_opening_a_model_does_not_load_the_resampling_library(trained):
+    code = (
+        "import sys; from pathlib import Path; from core.training import load_ehr_model;"
+        f"load_ehr_model(Path({str(trained)!r}), 'outcome'); print('imblearn' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, timeout=60)
+    assert done.stdout.split() == [b"False"]

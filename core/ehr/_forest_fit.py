@@ -5,17 +5,16 @@ from __future__ import annotations
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.ehr._forest_bins import MAX_FEATURE_LEVELS
+from core.ehr._forest_buffers import Target, bins, classes, joined, no_votes, pack, room, workspace
 from core.ehr._forest_grow import grow_trees
 from core.ehr._forest_nodes import FIXED_POINT
-from core.ehr._forest_types import Bag, Bins, Classes, Levels, Nodes, Problem, Votes, Workspace
+from core.ehr._forest_types import Nodes, Problem, Votes, Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from types import TracebackType
 
     from numpy.typing import NDArray
@@ -23,42 +22,6 @@ if TYPE_CHECKING:
 # R's randomForest: a node of this many rows or fewer is not split (not the least size of a leaf)
 NODE_SIZE_NUMERIC = 5.0
 NODE_SIZE_CLASS = 1.0
-
-
-@dataclass(frozen=True)
-class Target:
-    """A column as the target of a forest.
-
-    Attributes
-    ----------
-    column
-        Its place in the table.
-    n_levels
-        0 for a number, else the number of classes.
-    values
-        (rows,) numbers centred and scaled by the observed rows, or class codes; meaningless where missing.
-    observed, missing
-        Row numbers.
-    """
-
-    column: int
-    n_levels: int
-    values: NDArray[np.float64]
-    observed: NDArray[np.uint32]
-    missing: NDArray[np.uint32]
-
-    @property
-    def n_classes(self) -> int:
-        """Classes to be voted for; 0 where the mean of a number, or of the codes 0 and 1, is enough."""
-        return self.n_levels if self.n_levels > 2 else 0
-
-    @property
-    def range(self) -> tuple[float, float]:
-        """Smallest observed value, and how far the largest lies above it."""
-        if self.n_levels:
-            return 0.0, 1.0
-        observed = self.values[self.observed]
-        return float(observed.min()), float(np.ptp(observed)) or 1.0
 
 
 @dataclass(frozen=True)
@@ -94,7 +57,7 @@ class Grower:
         self._codes = codes
         self._nominal = nominal
         self._max_rows = max_rows
-        self._workspaces = [_workspace(codes.shape[1]) for _ in range(threads)]
+        self._workspaces = [workspace(codes.shape[1]) for _ in range(threads)]
         self._pool = ThreadPoolExecutor(threads)
 
     def __enter__(self) -> Grower:
@@ -125,7 +88,7 @@ class Grower:
         n_columns = self._codes.shape[0]
         n_observed = target.observed.size
         n_draws = n_observed if self._max_rows is None else min(n_observed, self._max_rows)
-        packed = _pack(target, n_draws)
+        packed = pack(target, n_draws)
         return Problem(
             codes=self._codes,
             nominal=self._nominal,
@@ -150,113 +113,23 @@ class Grower:
         widest = max(last - first for first, last in runs) if keep else 1
 
         def grow_run(work: Workspace, run: tuple[int, int]) -> tuple[Votes, Nodes]:
-            votes = _no_votes(self._codes.shape[1], problem.n_classes)
-            nodes = _room(widest * (2 * problem.n_draws + 1))
+            votes = no_votes(self._codes.shape[1], problem.n_classes)
+            nodes = room(widest * (2 * problem.n_draws + 1))
             own = problem._replace(features=problem.features.copy())
-            classes = _classes(problem.n_classes, problem.n_draws)
-            work = work._replace(bins=_bins(classes.running.size), classes=classes)
+            counts = classes(problem.n_classes, problem.n_draws)
+            work = work._replace(bins=bins(counts.running.size), classes=counts)
             used = grow_trees(work, own, nodes, votes, run, seed, keep)
-            return votes, _joined([nodes], used)
+            return votes, joined([nodes], used)
 
         votes, nodes = zip(*self._pool.map(grow_run, self._workspaces, runs), strict=True)
         return (
             Votes(sum(part.given for part in votes), sum(part.seen for part in votes)),
-            _joined(nodes),
+            joined(nodes),
         )
 
 
 def _node_size(target: Target) -> float:
     return NODE_SIZE_CLASS if target.n_levels else NODE_SIZE_NUMERIC
-
-
-def _joined(parts: Sequence[Nodes], length: int | None = None) -> Nodes:
-    """Put runs of trees one after the other, each cut to ``length`` nodes."""
-    return Nodes(
-        feature=np.concatenate([part.feature[:length] for part in parts]),
-        cut=np.concatenate([part.cut[:length] for part in parts]),
-        value=np.concatenate([part.value[:length] for part in parts]),
-        weight=np.concatenate([part.weight[:length] for part in parts]),
-        parent_weight=np.concatenate([part.parent_weight[:length] for part in parts]),
-    )
-
-
-def _room(n_nodes: int) -> Nodes:
-    return Nodes(
-        feature=np.empty(n_nodes, np.int32),
-        cut=np.empty(n_nodes, np.int32),
-        value=np.empty(n_nodes),
-        weight=np.empty(n_nodes),
-        parent_weight=np.empty(n_nodes),
-    )
-
-
-def _no_votes(n_rows: int, n_classes: int) -> Votes:
-    return Votes(np.zeros((n_rows, max(n_classes, 1)), np.int64), np.zeros(n_rows, np.int64))
-
-
-def _workspace(n_rows: int) -> Workspace:
-    return Workspace(
-        state=np.zeros(1, np.uint64),
-        drawn=np.empty(n_rows, np.int32),
-        bag=Bag(np.empty(n_rows, np.uint32), np.empty(n_rows, np.int64)),
-        spare=Bag(np.empty(n_rows, np.uint32), np.empty(n_rows, np.int64)),
-        rider=np.empty(n_rows, np.uint32),
-        spare_rider=np.empty(n_rows, np.uint32),
-        bins=_bins(1),
-        classes=_classes(0, 1),
-        levels=Levels(np.zeros(MAX_FEATURE_LEVELS, np.int64), np.zeros(MAX_FEATURE_LEVELS)),
-        stack=np.empty((n_rows + 2, 4), np.int64),
-        parent=np.empty(n_rows + 2),
-    )
-
-
-def _bins(words: int) -> Bins:
-    return Bins(
-        occupied=np.zeros(4, np.uint64),
-        sums=np.zeros(256 * words, np.int64),
-        place=np.zeros(257, np.int64),
-        running=np.zeros(257 * words, np.int64),
-        gains=np.zeros(257),
-        weights=np.zeros(257),
-    )
-
-
-def _classes(n_classes: int, n_draws: int) -> Classes:
-    """Lay the counts of the classes side by side in 63-bit words; none of them can overflow into the next."""
-    bits = n_draws.bit_length()
-    a_word = 63 // bits
-    place = np.arange(n_classes)
-    return Classes(
-        word=place // a_word,
-        shift=place % a_word * bits,
-        mask=np.array([(1 << bits) - 1]),
-        totals=np.zeros(n_classes, np.int64),
-        running=np.zeros(max(1, -(-n_classes // a_word)), np.int64),
-        left_squares=np.zeros(257),
-        rest_squares=np.zeros(257),
-    )
-
-
-class _Packed(NamedTuple):
-    target: NDArray[np.int64]
-    sum_bits: int
-    top: float
-
-
-def _pack(target: Target, n_draws: int) -> _Packed:
-    """Put a number as a whole number from 0 to ``top`` below a weight of one; sums of both fit in 63 bits."""
-    if target.n_classes:
-        return _Packed(_whole(target.values), 0, 1.0)
-    bits = n_draws.bit_length()
-    number_bits = min(40, 62 - 2 * bits)
-    top = float(2**number_bits - 1)
-    low, span = target.range
-    number = _whole(np.rint((target.values - low) / span * top))
-    return _Packed(number + (1 << (bits + number_bits)), bits + number_bits, top)
-
-
-def _whole(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    return np.where(np.isnan(values), 0.0, values).astype(np.int64)
 
 
 def _judge(target: Target, votes: Votes) -> Prediction:

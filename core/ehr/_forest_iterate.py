@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.ehr._forest_fit import Grower, Target
+from core.ehr._forest_buffers import Target
+from core.ehr._forest_fit import Grower
 from core.ehr._forest_report import ImputationReport
 from core.ehr._forest_store import CodedTrees, code_trees, join_trees
 

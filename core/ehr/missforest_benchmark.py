@@ -74,10 +74,10 @@ def compare(n: int = 600, p: int = 60, seed: int = 0) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``ours``, ``sklearn`` and ``missforest`` (None if not installed): seconds, processor seconds, iterations, seconds per
-        iteration, nrmse and pfc on the masked cells; ``ratio`` and ``ratio_per_iteration`` of scikit-learn's
-        seconds to ours, ``ratio_cpu`` of its processor seconds (steadier on a busy machine), ``ratio_missforest``
-        (None likewise).
+        ``ours``, ``sklearn`` and ``missforest`` (None if not installed): seconds, processor seconds, iterations,
+        seconds per iteration, nrmse and pfc on the masked cells. Of scikit-learn's seconds to ours: ``ratio``,
+        ``ratio_per_iteration`` and ``ratio_cpu`` (processor seconds, steadier on a busy machine);
+        ``ratio_missforest`` (None likewise).
     """
     masked = masked_table(n, p, seed)
     small = masked_table(40, 6, seed)

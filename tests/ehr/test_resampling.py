@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.ehr import resampling
-from core.ehr.resampling import MixedClusterCentroids, hybrid, mixed_space, resample, targets
+from core.ehr import _cluster_centroids
+from core.ehr._cluster_centroids import MixedClusterCentroids, mixed_space
+from core.ehr.resampling import hybrid, resample, targets
 
 LEVELS = np.array([0, 2, 3, 0])
 
@@ -117,7 +118,7 @@ def test_the_same_seed_gives_the_same_rows_on_any_number_of_threads(monkeypatch)
     X, y = rows((300, 30, 40))
     found = []
     for n in (1, 8, 8):
-        monkeypatch.setattr(resampling, "threads", lambda n=n: n)
+        monkeypatch.setattr(_cluster_centroids, "threads", lambda n=n: n)
         found.append(resample(X, y, LEVELS, 0.5, seed=3)[0])
     assert (found[1] == found[2]).all()
     assert found[0].shape == found[1].shape
