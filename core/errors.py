@@ -47,3 +47,7 @@ class TrainingError(InputError):
 
 class ArtifactError(InputError):
     """A saved model is missing, incomplete, altered or of another version."""
+
+
+class RecordingError(InputError):
+    """A recording cannot be read."""
