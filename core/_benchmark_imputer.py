@@ -30,6 +30,12 @@ def against_peers(scale: Scale) -> list[Figure]:
             size,
             at_least=15,
         ),
+        figure(
+            "missforest_processor_time_vs_sklearn",
+            run["ratio_cpu"],
+            "ratio",
+            f"{size}: steadier on a busy machine",
+        ),
         figure("missforest_speed_vs_package", run["ratio_missforest"], "ratio", versus, at_least=40),
         _errors("missforest_nrmse_vs_sklearn", "nrmse", ours, sklearn, 1.02),
         _errors("missforest_pfc_vs_sklearn", "pfc", ours, sklearn, 1.02),
