@@ -67,4 +67,4 @@ class Recording:
 
     def lead(self, name: str) -> NDArray[np.float32]:
         """Samples of one lead in mV."""
-        return self.signal[LEADS.index(name)]
+        return np.asarray(self.signal[LEADS.index(name)], dtype=np.float32)
