@@ -1,4 +1,4 @@
-"""Cells as small integers: each column's values in at most 255 bins, laid out once and kept for new rows."""
+"""Cells as small integers: each column's values in at most 64 bins, laid out once and kept for new rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MAX_BINS = 255
+# one machine word marks the bins in use; more bins were slower and no better
+MAX_BINS = 64
 # a split on a nominal column is a set of levels, kept as the bits of one 16-bit number
 MAX_FEATURE_LEVELS = 16
 
@@ -40,7 +41,7 @@ class ColumnBins:
 def bins_of_column(observed: NDArray[np.float64], n_levels: int) -> ColumnBins:
     """Lay out the bins of one column from its observed values.
 
-    A numeric column with at most 255 different values gets one bin each (nothing is lost); one with more gets
+    A numeric column with at most 64 different values gets one bin each (nothing is lost); one with more gets
     bins of about equal counts. A nominal column with more than 16 levels takes part as a feature with its 15
     most frequent levels and the others together; as a target it keeps all.
     """

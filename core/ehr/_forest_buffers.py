@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from core.ehr._forest_bins import MAX_FEATURE_LEVELS
+from core.ehr._forest_split import SLOTS
 from core.ehr._forest_types import Bag, Bins, Classes, Levels, Nodes, Votes, Workspace
 
 if TYPE_CHECKING:
@@ -99,12 +100,11 @@ def workspace(n_rows: int) -> Workspace:
 def bins(words: int) -> Bins:
     """Make empty bins of ``words`` numbers each."""
     return Bins(
-        occupied=np.zeros(4, np.uint64),
-        sums=np.zeros(256 * words, np.int64),
-        place=np.zeros(257, np.int64),
-        running=np.zeros(257 * words, np.int64),
-        gains=np.zeros(257),
-        weights=np.zeros(257),
+        sums=np.zeros(SLOTS * words, np.int64),
+        place=np.zeros(SLOTS, np.int64),
+        running=np.zeros(SLOTS * words, np.int64),
+        gains=np.zeros(SLOTS),
+        weights=np.zeros(SLOTS),
     )
 
 
@@ -119,8 +119,8 @@ def classes(n_classes: int, n_draws: int) -> Classes:
         mask=np.array([(1 << bits) - 1]),
         totals=np.zeros(n_classes, np.int64),
         running=np.zeros(max(1, -(-n_classes // a_word)), np.int64),
-        left_squares=np.zeros(257),
-        rest_squares=np.zeros(257),
+        left_squares=np.zeros(SLOTS),
+        rest_squares=np.zeros(SLOTS),
     )
 
 

@@ -21,7 +21,7 @@ from core.ehr._forest_split import fill_bins, scan_nominal, scan_ordered
 from core.ehr._forest_split_classes import fill_classes, scan_nominal_classes, scan_ordered_classes
 
 if TYPE_CHECKING:
-    from core.ehr._forest_types import Node, Nodes, Problem, Votes, Workspace
+    from core.ehr._forest_types import Node, Nodes, Problem, Votes, Whole, Workspace
 
 LEAF = -1
 
@@ -29,13 +29,13 @@ LEAF = -1
 @inlined
 def _best_split(
     work: Workspace, problem: Problem, start: int, stop: int, node: Node
-) -> tuple[float, int, int]:
+) -> tuple[float, int, Whole]:
     """Best cut among ``n_try`` features drawn at random; more are drawn while all were constant here."""
     bag, bins, classes, levels, state = work.bag, work.bins, work.classes, work.levels, work.state
     codes, nominal, features, sum_bits = problem.codes, problem.nominal, problem.features, problem.sum_bits
     best = -1.0
     best_feature = LEAF
-    best_cut = -1
+    best_cut: Whole = -1
     n = features.size
     for tried in range(n):
         if tried >= problem.n_try and best_feature != LEAF:
@@ -45,18 +45,18 @@ def _best_split(
         features[at] = features[tried]
         features[tried] = feature
         if classes.running.size == 1:
-            fill_bins(bins, codes, feature, bag, start, stop)
+            occupied = fill_bins(bins, codes, feature, bag, start, stop)
         else:
-            fill_classes(bins, classes, codes, feature, bag, start, stop)
+            occupied = fill_classes(bins, classes, codes, feature, bag, start, stop)
         if problem.n_classes == 0:
             if nominal[feature]:
-                gain, cut = scan_nominal(bins, levels, sum_bits, node.weight, node.total)
+                gain, cut = scan_nominal(bins, occupied, levels, sum_bits, node.weight, node.total)
             else:
-                gain, cut = scan_ordered(bins, sum_bits, node.weight, node.total)
+                gain, cut = scan_ordered(bins, occupied, sum_bits, node.weight, node.total)
         elif nominal[feature]:
-            gain, cut = scan_nominal_classes(bins, levels, classes, node.weight)
+            gain, cut = scan_nominal_classes(bins, occupied, levels, classes, node.weight)
         else:
-            gain, cut = scan_ordered_classes(bins, classes, node.weight)
+            gain, cut = scan_ordered_classes(bins, occupied, classes, node.weight)
         if cut >= 0 and gain > best:
             best = gain
             best_feature = feature
@@ -78,7 +78,8 @@ def _grow_tree(work: Workspace, problem: Problem, nodes: Nodes, place: int, vote
     while top >= 0:
         start, stop, r_start, r_stop = stack[top, 0], stack[top, 1], stack[top, 2], stack[top, 3]
         node = describe(work, problem, start, stop)
-        gain, feature, cut = 0.0, LEAF, 0
+        gain, feature = 0.0, LEAF
+        cut: Whole = 0
         if not node.pure and node.weight > problem.node_size:
             gain, feature, cut = _best_split(work, problem, start, stop, node)
             # a number's node is done when no cut lessens its squared error; classes go on to purity

@@ -68,7 +68,7 @@ def draw_bag(work: Workspace, problem: Problem) -> tuple[int, int]:
 
 
 @inlined
-def part_bag(work: Workspace, problem: Problem, start: int, stop: int, feature: int, cut: int) -> Whole:
+def part_bag(work: Workspace, problem: Problem, start: int, stop: int, feature: int, cut: Whole) -> Whole:
     """Bring the rows that go left to the front, each side in its order; without branches, which is faster."""
     row, value, spare_row, spare_value = work.bag.row, work.bag.value, work.spare.row, work.spare.value
     codes, nominal = problem.codes, problem.nominal[feature]
@@ -92,7 +92,7 @@ def part_bag(work: Workspace, problem: Problem, start: int, stop: int, feature: 
 
 
 @inlined
-def part_riders(work: Workspace, problem: Problem, start: int, stop: int, feature: int, cut: int) -> Whole:
+def part_riders(work: Workspace, problem: Problem, start: int, stop: int, feature: int, cut: Whole) -> Whole:
     """Part the rows carried along as the rows in the bag are parted."""
     rider, spare, codes, nominal = work.rider, work.spare_rider, problem.codes, problem.nominal[feature]
     left: Whole = start

@@ -1,8 +1,8 @@
 """Compiled search for the best split of a node, for a number or two classes.
 
 A node's rows are summed over the bins of a feature. Weight and target travel in one whole number, so that one
-addition a row does: the weight stands above the bits of the weighted sum. Only the occupied bins, marked in four
-64-bit words, are visited and cleared again.
+addition a row does: the weight stands above the bits of the weighted sum. Only the occupied bins, marked in one
+64-bit word, are visited and cleared again.
 """
 
 from __future__ import annotations
@@ -17,32 +17,29 @@ from core.ehr._forest_compiled import inlined
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from core.ehr._forest_types import Bag, Bins, Levels
+    from core.ehr._forest_types import Bag, Bins, Levels, Whole
+
+    # a gain, and a cut: highest bin, or set of levels as bits, that goes left; or -1
+    Scan = tuple[float, Whole]
 
 ONE, NONE = np.uint64(1), np.uint64(0)
-_ALL = np.uint64(2**64 - 1)
 ALL_LEVELS = 0xFFFF
-# from this many rows on, nearly all bins are occupied and marking them costs more than visiting all
-_MANY_ROWS = 128
-
-# a gain, and a cut: highest bin, or set of levels as bits, that goes left; or -1
-Scan = tuple[float, int]
+# room for a number a bin in the lists below
+SLOTS = 64
 
 
 @inlined
-def fill_bins(bins: Bins, codes: NDArray[np.uint8], feature: int, bag: Bag, start: int, stop: int) -> None:
-    """Sum a node's rows over the bins of a feature, where weight and target share one number."""
-    row, value, sums, occupied = bag.row, bag.value, bins.sums, bins.occupied
-    if stop - start >= _MANY_ROWS:
-        for i in range(start, stop):
-            sums[codes[feature, row[i]]] += value[i]
-        for word in range(4):
-            occupied[word] = _ALL
-        return
+def fill_bins(
+    bins: Bins, codes: NDArray[np.uint8], feature: int, bag: Bag, start: int, stop: int
+) -> np.uint64:
+    """Sum a node's rows over a feature's bins, weight and target in one number; the occupied bins come as bits."""
+    row, value, sums = bag.row, bag.value, bins.sums
+    occupied = NONE
     for i in range(start, stop):
         b = codes[feature, row[i]]
         sums[b] += value[i]
-        occupied[b >> 6] |= ONE << np.uint64(b & 63)
+        occupied |= ONE << np.uint64(b)
+    return occupied
 
 
 @inlined
@@ -58,28 +55,23 @@ def best_of(bins: Bins, n: int) -> Scan:
 
 
 @inlined
-def scan_ordered(bins: Bins, sum_bits: int, weight: float, total: float) -> Scan:
+def scan_ordered(bins: Bins, occupied: np.uint64, sum_bits: int, weight: float, total: float) -> Scan:
     """Best cut of an ordered feature for a number.
 
     The gain is the fall of the squared error, (s - w mean)^2 / (w (W - w)), but for a factor. Three plain loops,
     so that the middle one, with the arithmetic, becomes vector instructions.
     """
-    sums, occupied, place, running, gains = bins.sums, bins.occupied, bins.place, bins.running, bins.gains
+    sums, place, running, gains = bins.sums, bins.place, bins.running, bins.gains
     n = 0
     both = 0
-    for word in range(4):
-        bits = occupied[word]
-        occupied[word] = NONE
-        first = np.uint64(word * 64)
-        while bits != NONE:
-            b = first + np.uint64(trailing_zeros(bits))
-            bits &= bits - ONE
-            here = sums[b]
-            sums[b] = 0
-            both += here
-            running[n] = both
-            place[n] = b
-            n += here != 0
+    while occupied != NONE:
+        b = np.uint64(trailing_zeros(occupied))
+        occupied &= occupied - ONE
+        both += sums[b]
+        sums[b] = 0
+        running[n] = both
+        place[n] = b
+        n += 1
     mask = (1 << sum_bits) - 1
     mean = total / weight
     for i in range(n - 1):
@@ -90,23 +82,14 @@ def scan_ordered(bins: Bins, sum_bits: int, weight: float, total: float) -> Scan
 
 
 @inlined
-def take_levels(bins: Bins, levels: Levels, words: int) -> tuple[int, int]:
-    """List the occupied bins of a nominal feature (all below 16, so in the first word), and all as bits."""
+def take_levels(occupied: np.uint64, levels: Levels) -> int:
+    """List the occupied bins of a nominal feature."""
     n = 0
-    bits = bins.occupied[0]
-    present = 0
-    for word in range(4):
-        bins.occupied[word] = NONE
-    for level in range(16):
-        if not (bits >> np.uint64(level)) & ONE:
-            continue
-        for word in range(words):
-            if bins.sums[level * words + word] != 0:
-                levels.order[n] = level
-                present |= 1 << level
-                n += 1
-                break
-    return n, present
+    while occupied != NONE:
+        levels.order[n] = np.int64(trailing_zeros(occupied))
+        occupied &= occupied - ONE
+        n += 1
+    return n
 
 
 @inlined
@@ -123,7 +106,9 @@ def sort_levels(levels: Levels, n: int) -> None:
 
 
 @inlined
-def scan_nominal(bins: Bins, levels: Levels, sum_bits: int, weight: float, total: float) -> Scan:
+def scan_nominal(
+    bins: Bins, occupied: np.uint64, levels: Levels, sum_bits: int, weight: float, total: float
+) -> Scan:
     """Best subset of levels for a number: a cut in the order of their means is the optimum (Fisher 1958).
 
     Levels absent from the node follow the heavier child.
@@ -131,15 +116,16 @@ def scan_nominal(bins: Bins, levels: Levels, sum_bits: int, weight: float, total
     sums = bins.sums
     mask = (1 << sum_bits) - 1
     mean = total / weight
-    n, present = take_levels(bins, levels, 1)
+    present = np.int64(occupied)
+    n = take_levels(occupied, levels)
     for i in range(n):
         level = levels.order[i]
         levels.share[level] = float(sums[level] & mask) / float(sums[level] >> sum_bits)
     sort_levels(levels, n)
     best = -1.0
-    best_set = -1
+    best_set: Whole = -1
     running = 0
-    chosen = 0
+    chosen: Whole = 0
     for i in range(n):
         level = levels.order[i]
         if i > 0:

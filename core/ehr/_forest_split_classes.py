@@ -12,13 +12,13 @@ import numpy as np
 from numba.cpython.unsafe.numbers import trailing_zeros
 
 from core.ehr._forest_compiled import inlined
-from core.ehr._forest_split import ALL_LEVELS, NONE, ONE, best_of, sort_levels, take_levels
+from core.ehr._forest_split import ALL_LEVELS, NONE, ONE, SLOTS, best_of, sort_levels, take_levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.ehr._forest_split import Scan
-    from core.ehr._forest_types import Bag, Bins, Classes, Levels
+    from core.ehr._forest_types import Bag, Bins, Classes, Levels, Whole
 
 # where the classes need more than one number, a row's class is kept below its weight
 CLASS_BITS = 16
@@ -27,15 +27,17 @@ CLASS_BITS = 16
 @inlined
 def fill_classes(
     bins: Bins, classes: Classes, codes: NDArray[np.uint8], feature: int, bag: Bag, start: int, stop: int
-) -> None:
+) -> np.uint64:
     """Sum a node's rows over the bins of a feature, where the classes need more than one number."""
-    row, value, sums, occupied = bag.row, bag.value, bins.sums, bins.occupied
+    row, value, sums = bag.row, bag.value, bins.sums
+    occupied = NONE
     words = classes.running.size
     for i in range(start, stop):
         b = np.int64(codes[feature, row[i]])
         c = value[i] & ((1 << CLASS_BITS) - 1)
         sums[b * words + classes.word[c]] += (value[i] >> CLASS_BITS) << classes.shift[c]
-        occupied[b >> 6] |= ONE << np.uint64(b & 63)
+        occupied |= ONE << np.uint64(b)
+    return occupied
 
 
 @inlined
@@ -55,9 +57,9 @@ def _gini(classes: Classes, weight: float) -> tuple[float, int]:
 
 
 @inlined
-def scan_ordered_classes(bins: Bins, classes: Classes, weight: float) -> Scan:
+def scan_ordered_classes(bins: Bins, occupied: np.uint64, classes: Classes, weight: float) -> Scan:
     """Best cut of an ordered feature for three classes and more, by the Gini index; in plain loops as above."""
-    sums, occupied, place, gains = bins.sums, bins.occupied, bins.place, bins.gains
+    sums, place, gains = bins.sums, bins.place, bins.gains
     words = classes.running.size
     left_squares, rest_squares, weights, mask = (
         classes.left_squares,
@@ -66,22 +68,17 @@ def scan_ordered_classes(bins: Bins, classes: Classes, weight: float) -> Scan:
         classes.mask[0],
     )
     n = 0
-    for word in range(4):
-        bits = occupied[word]
-        occupied[word] = NONE
-        first = np.uint64(word * 64)
-        while bits != NONE:
-            b = first + np.uint64(trailing_zeros(bits))
-            bits &= bits - ONE
-            place[n] = b
-            n += words > 1 or sums[b] != 0
+    while occupied != NONE:
+        place[n] = trailing_zeros(occupied)
+        occupied &= occupied - ONE
+        n += 1
     for k in range(words):
         both = 0
         for i in range(n):
             b = np.uint64(place[i] * words + k)
             both += sums[b]
             sums[b] = 0
-            bins.running[k * 257 + i] = both
+            bins.running[k * SLOTS + i] = both
     for i in range(n - 1):
         left_squares[i] = 0.0
         rest_squares[i] = 0.0
@@ -89,7 +86,7 @@ def scan_ordered_classes(bins: Bins, classes: Classes, weight: float) -> Scan:
     for c in range(classes.totals.size):
         all_of_it = float(classes.totals[c])
         shift = classes.shift[c]
-        at = classes.word[c] * 257
+        at = classes.word[c] * SLOTS
         for i in range(n - 1):
             count = float((bins.running[at + i] >> shift) & mask)
             weights[i] += count
@@ -101,7 +98,9 @@ def scan_ordered_classes(bins: Bins, classes: Classes, weight: float) -> Scan:
 
 
 @inlined
-def scan_nominal_classes(bins: Bins, levels: Levels, classes: Classes, weight: float) -> Scan:
+def scan_nominal_classes(
+    bins: Bins, occupied: np.uint64, levels: Levels, classes: Classes, weight: float
+) -> Scan:
     """Best subset of levels for three classes and more.
 
     No single order holds the optimum, so the levels are ordered by the share of each class in turn and every
@@ -109,9 +108,10 @@ def scan_nominal_classes(bins: Bins, levels: Levels, classes: Classes, weight: f
     """
     sums, running = bins.sums, classes.running
     words = running.size
-    n, present = take_levels(bins, levels, words)
+    present = np.int64(occupied)
+    n = take_levels(occupied, levels)
     best = -1.0
-    best_set = -1
+    best_set: Whole = -1
     for first in range(classes.totals.size):
         if n < 2 or classes.totals[first] == 0:
             continue
@@ -125,7 +125,7 @@ def scan_nominal_classes(bins: Bins, levels: Levels, classes: Classes, weight: f
         sort_levels(levels, n)
         for k in range(words):
             running[k] = 0
-        chosen = 0
+        chosen: Whole = 0
         for i in range(n - 1):
             level = levels.order[i]
             chosen |= 1 << level

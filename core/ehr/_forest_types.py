@@ -25,11 +25,10 @@ class Bag(NamedTuple):
 class Bins(NamedTuple):
     """Sums of a node over the bins of one feature, one number a bin (classes: as many as they need).
 
-    ``occupied`` and ``sums`` are all zero between two searches. ``place``, ``running`` and ``gains`` list the
+    ``sums`` are all zero between two searches. ``place``, ``running`` and ``gains`` list the
     occupied bins in their order, the sums up to each, and the gain of a cut behind it.
     """
 
-    occupied: NDArray[np.uint64]
     sums: NDArray[np.int64]
     place: NDArray[np.int64]
     running: NDArray[np.int64]

@@ -36,7 +36,7 @@ class MissForest:
     The forests follow R's ``randomForest``, on which the paper's ``missForest`` stands: bootstrap samples, the
     root of the number of columns as candidates at a split, regression nodes of five rows or fewer left whole,
     classification trees grown to purity, majority vote. Three things differ. Candidates that are constant in
-    a node are replaced until one is not, so that trees do reach purity. Features are binned once (at most 255
+    a node are replaced until one is not, so that trees do reach purity. Features are binned once (at most 64
     bins). A split on a nominal feature is a set of levels: exact for numbers and two classes, the best
     one-against-the-rest order for more classes (at most 16 levels; see `core.ehr._forest_bins`).
 
