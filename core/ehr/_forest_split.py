@@ -35,7 +35,8 @@ def fill_bins(
     """Sum a node's rows over a feature's bins, weight and target in one number; the occupied bins come as bits."""
     row, value, sums = bag.row, bag.value, bins.sums
     occupied = NONE
-    for i in range(start, stop):
+    # unsigned places: for signed ones, each access would first be checked for a negative number
+    for i in range(np.uint64(start), np.uint64(stop)):
         b = codes[feature, row[i]]
         sums[b] += value[i]
         occupied |= ONE << np.uint64(b)

@@ -32,7 +32,7 @@ def fill_classes(
     row, value, sums = bag.row, bag.value, bins.sums
     occupied = NONE
     words = classes.running.size
-    for i in range(start, stop):
+    for i in range(np.uint64(start), np.uint64(stop)):
         b = np.int64(codes[feature, row[i]])
         c = value[i] & ((1 << CLASS_BITS) - 1)
         sums[b * words + classes.word[c]] += (value[i] >> CLASS_BITS) << classes.shift[c]
