@@ -77,9 +77,9 @@ class Quality:
 def assess(recording: Recording) -> Quality:
     """Quality of a recording on its own, measured from scratch.
 
-    ``reading.read_ecg`` returns the same verdict with everything else.
+    ``interpretation.read_ecg`` returns the same verdict with everything else.
     """
-    from core.ecg.reading import read_ecg
+    from core.ecg.interpretation import read_ecg
 
     return read_ecg(recording).quality
 
