@@ -100,7 +100,7 @@ def _upload(source: Source, name: str) -> Upload:
     if path.suffix.lower() in {".dat", ".mat"} and header != path and header.is_file():
         # a signal file beside its header: the header says what the numbers mean
         text = read_bytes(header, shown(header.name))
-        if _is_header(text):
+        if _is_header(text) and path.name.encode() in text:
             return Upload(shown(header.name), text, folder=path.parent)
     return Upload(file, data, folder=path.parent)
 
