@@ -44,6 +44,12 @@ class Beats:
     zero: int
     noise_mv: NDArray[np.float64]
 
+    @classmethod
+    def none(cls) -> Beats:
+        """No beat at all."""
+        nothing = np.full(12, np.nan)
+        return cls(np.empty(0, np.int64), np.empty(0, np.bool_), np.empty((12, 0)), 0, nothing)
+
     @property
     def rr_ms(self) -> NDArray[np.float64]:
         """Intervals between neighbouring beats in ms, (n_beats - 1,)."""
@@ -93,9 +99,9 @@ def detect_qrs(signal: NDArray[np.float64]) -> NDArray[np.int64]:
     tallest = _typical_height(energy)
     if tallest <= 0:
         return np.empty(0, dtype=np.int64)
-    peaks, shape = find_peaks(energy, height=0.12 * tallest, distance=_REFRACTORY)
+    peaks, shape = find_peaks(energy, height=0.09 * tallest, distance=_REFRACTORY)
     heights = shape["peak_heights"]
-    strong = heights >= 0.30 * tallest
+    strong = heights >= 0.22 * tallest
     peaks, heights, strong = _without_t_waves(peaks, heights, strong)
     return np.asarray(_with_search_back(peaks, heights, strong, tallest), dtype=np.int64)
 
@@ -137,7 +143,7 @@ def _with_search_back(
         if right - left <= 1.6 * typical:
             continue
         margin = max(_REFRACTORY, 0.4 * typical)
-        inside = (peaks > left + margin) & (peaks < right - margin) & (heights > 0.15 * tallest)
+        inside = (peaks > left + margin) & (peaks < right - margin) & (heights > 0.10 * tallest)
         if inside.any():
             found.append(int(peaks[inside][np.argmax(heights[inside])]))
     return sorted(found)

@@ -89,6 +89,8 @@ def read_ecg(recording: Recording, sex: Sex | None = None) -> Reading:
     (False, None)
     """
     problems, untrusted = gate.signal_problems(recording)
+    if not gate.verdict(problems, untrusted).usable:
+        return _finish(recording, gate.verdict(problems, untrusted), Beats.none(), Measurements(), sex)
     raw = _without(at_measuring_rate(recording), untrusted)
     clean = cleaned(raw)
     beats = find_beats(clean)
@@ -96,7 +98,7 @@ def read_ecg(recording: Recording, sex: Sex | None = None) -> Reading:
     if lost:
         clean = _without(clean, lost)
         beats = find_beats(clean)
-    problems, untrusted = problems + found + gate.count_problem(beats), untrusted + lost
+    problems, untrusted = problems + found + gate.beat_problems(beats), untrusted + lost
     verdict = gate.verdict(problems, untrusted)
     if not verdict.usable:
         return _finish(recording, verdict, beats, Measurements(), sex)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.ecg.filtering import RATE_HZ
+from core.ecg.filtering import RATE_HZ, moving_mean
 from core.ecg.recording import LEADS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.ecg.beats import Beats
+    from core.ecg.lead_waves import LeadWaves
     from core.ecg.measurements import Measurements
     from core.ecg.recording import Recording
 
@@ -27,6 +28,11 @@ WANDER_MV = 1.0
 HIGH_FREQUENCY_MV = 0.06
 NOISY_DB = 12.0
 LOST_DB = 2.0
+LARGEST_MV = 30.0
+"""No heart moves the middle lead by more than this: the unit must be wrong."""
+
+LONGEST_GAP_S = 0.3
+_FORBIDDING = {"too_short", "too_few_leads", "implausible", "too_few_beats", "no_common_beat"}
 
 
 @dataclass(frozen=True)
@@ -92,13 +98,20 @@ def signal_problems(recording: Recording) -> tuple[tuple[Problem, ...], tuple[st
         problems.append(
             Problem("too_short", None, {"seconds": round(recording.duration_s, 1), "least": SHORTEST_S})
         )
+        return tuple(problems), ()
     for lead, row in zip(LEADS, recording.signal, strict=True):
         found = _row_problem(lead, row, recording.rate_hz)
         if found:
             problems.append(found)
-            if found.key != "clipped":
+            if found.key not in {"clipped", "gap"}:
                 untrusted.append(lead)
-    return tuple(problems), tuple(untrusted)
+    return (*_unit_problem(recording), *problems), tuple(untrusted)
+
+
+def _unit_problem(recording: Recording) -> tuple[Problem, ...]:
+    spans = [float(np.ptp(row[np.isfinite(row)])) for row in recording.signal if np.isfinite(row).any()]
+    span = float(np.median(spans)) if spans else 0.0
+    return (Problem("implausible", None, {"span_mv": f"{span:.3g}"}),) if span > LARGEST_MV else ()
 
 
 def _row_problem(lead: str, row: NDArray[np.float32], rate_hz: float) -> Problem | None:
@@ -116,14 +129,23 @@ def _row_problem(lead: str, row: NDArray[np.float32], rate_hz: float) -> Problem
     runs = _clipped_runs(there, rate_hz)
     if runs >= 3:
         return Problem("clipped", lead, {"level_mv": round(float(np.abs(there).max()), 2), "times": runs})
+    holes = _runs(~np.isfinite(row)) / rate_hz
+    if holes.size and holes.max() > LONGEST_GAP_S:
+        return Problem("gap", lead, {"seconds": round(float(holes.max()), 1)})
     return None
 
 
+def _runs(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Lengths of the stretches in which a flag holds."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return np.asarray(edges[1::2] - edges[::2], dtype=np.int64)
+
+
 def _share_stuck(row: NDArray[np.float64], rate_hz: float) -> float:
-    """Share of samples in runs of 200 ms or more that do not change at all."""
+    """Share of samples in runs of 1.5 s or more that do not change at all; a rest between two beats is shorter."""
     starts = np.flatnonzero(np.concatenate([[True], np.diff(row) != 0, [True]]))
     lengths = np.diff(starts)
-    return float(lengths[lengths >= 0.2 * rate_hz].sum() / row.size)
+    return float(lengths[lengths >= 1.5 * rate_hz].sum() / row.size)
 
 
 def _clipped_runs(row: NDArray[np.float64], rate_hz: float) -> int:
@@ -133,9 +155,7 @@ def _clipped_runs(row: NDArray[np.float64], rate_hz: float) -> int:
     for extreme in (row.max(), row.min()):
         if abs(extreme - middle) < 0.3:
             continue
-        at = np.concatenate([[False], row == extreme, [False]])
-        edges = np.flatnonzero(np.diff(at.astype(np.int8)))
-        count += int((edges[1::2] - edges[::2] >= least).sum())
+        count += int((_runs(row == extreme) >= least).sum())
     return count
 
 
@@ -151,16 +171,17 @@ def lead_problems(
     """
     problems: list[Problem] = []
     untrusted: list[str] = []
-    wander, fast = _wander_mv(raw), _fast_noise_mv(clean)
+    wander, fast, mains = _wander_mv(raw), _fast_noise_mv(clean), _mains_mv(raw)
     for i, lead in enumerate(LEADS):
         if np.isnan(clean[i]).any():
             continue
         snr = _snr_db(beats, i)
         noise = float(beats.noise_mv[i])
-        if snr is not None and snr < LOST_DB and noise > 0.05:
+        drowned = mains[i] > 0.15 and _qrs_mv(beats, i) < 0.5 * mains[i]
+        if snr is not None and ((snr < LOST_DB and noise > 0.05) or drowned):
             problems.append(Problem("disconnected", lead, {"snr_db": round(snr, 1)}))
             untrusted.append(lead)
-        elif (snr is not None and snr < NOISY_DB and noise > 0.03) or fast[i] > HIGH_FREQUENCY_MV:
+        elif (snr is not None and snr < NOISY_DB and noise > 0.06) or fast[i] > HIGH_FREQUENCY_MV:
             values = {
                 "snr_db": None if snr is None else round(snr, 1),
                 "noise_mv": round(max(noise, fast[i]), 3),
@@ -171,16 +192,18 @@ def lead_problems(
     return tuple(problems), tuple(untrusted)
 
 
-def _snr_db(beats: Beats, i: int) -> float | None:
-    """Root mean square of the lead's QRS in the median beat over what single beats leave around it, in dB."""
-    if beats.median.shape[1] == 0 or not np.isfinite(beats.noise_mv[i]):
-        return None
+def _qrs_mv(beats: Beats, i: int) -> float:
+    """Root mean square of the lead's QRS in the median beat."""
     half = RATE_HZ // 20
     qrs = beats.median[i, max(0, beats.zero - half) : beats.zero + half]
-    if qrs.size == 0:
+    return float(np.sqrt(((qrs - np.median(beats.median[i])) ** 2).mean())) if qrs.size else 0.0
+
+
+def _snr_db(beats: Beats, i: int) -> float | None:
+    """QRS over what single beats leave around the median beat, in dB."""
+    if beats.median.shape[1] == 0 or not np.isfinite(beats.noise_mv[i]):
         return None
-    strength = float(np.sqrt(((qrs - np.median(beats.median[i])) ** 2).mean()))
-    return float(20 * np.log10(max(strength, 1e-4) / max(float(beats.noise_mv[i]), 1e-4)))
+    return float(20 * np.log10(max(_qrs_mv(beats, i), 1e-4) / max(float(beats.noise_mv[i]), 1e-4)))
 
 
 def _wander_mv(raw: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -199,38 +222,46 @@ def _fast_noise_mv(clean: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(1.4826 * np.median(np.abs(second[:, ::4]), axis=1) / np.sqrt(6.0))
 
 
-def count_problem(beats: Beats) -> tuple[Problem, ...]:
-    """Too few beats to speak of a rhythm or a median."""
-    n = int(beats.positions.size)
-    return () if n >= FEWEST_BEATS else (Problem("too_few_beats", None, {"beats": n, "least": FEWEST_BEATS}),)
+def _mains_mv(raw: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Robust standard deviation of what a mean over 20 ms takes away: mains hum and what is faster."""
+    rest = raw - moving_mean(raw, 20.0)
+    return np.asarray(1.4826 * np.median(np.abs(rest[:, ::3]), axis=1))
+
+
+def beat_problems(beats: Beats) -> tuple[Problem, ...]:
+    """Too few beats to speak of a rhythm, or no two alike: then what was found are probably no beats."""
+    n, alike = int(beats.positions.size), int(beats.dominant.sum())
+    if n < FEWEST_BEATS:
+        return (Problem("too_few_beats", None, {"beats": n, "least": FEWEST_BEATS}),)
+    if alike < max(2, 0.3 * n):
+        return (Problem("no_common_beat", None, {"beats": n, "alike": alike}),)
+    return ()
 
 
 def swap_problems(measured: Measurements) -> tuple[Problem, ...]:
     """Limb electrodes that were probably exchanged.
 
-    Right and left arm: P and QRS of I point down, aVR points up, while V6 points up (in dextrocardia V6 is small or
-    down). Right arm and left leg: P and QRS of II point down and aVR points up. Exchanges of the left arm with the
-    leg leave a likely recording behind and cannot be told from one tracing.
+    Right and left arm: P and QRS of I point down while those of V6 point up (in dextrocardia V6 points down, in
+    right axis deviation P of I stays up). Right arm and left leg: P and QRS of II point down, those of aVR up.
+    Exchanges of the left arm with the leg leave a likely recording behind and cannot be told from one tracing.
     """
-    net = {lead: w.r + w.r2 - w.q - w.s - w.s2 for lead, w in measured.leads.items()}
-    p = {lead: w.p for lead, w in measured.leads.items() if w.p is not None}
-    if not {"I", "II", "aVR", "V6"} <= net.keys() or not {"I", "II", "aVR"} <= p.keys():
-        return ()
-    if p["aVR"] <= 0.02 or net["aVR"] <= 0:
-        return ()
-    if p["I"] < -0.02 and net["I"] < 0 and net["V6"] > 0:
-        return (Problem("swapped_arms", "I"),)
-    if p["II"] < -0.02 and net["II"] < 0:
+    down = {lead for lead, w in measured.leads.items() if w.p is not None and w.p < -0.03 and _net_mv(w) < 0}
+    up = {lead for lead, w in measured.leads.items() if w.p is not None and w.p > 0.02 and _net_mv(w) > 0}
+    if "II" in down and "aVR" in up:
         return (Problem("swapped_right_arm_leg", "II"),)
+    if "I" in down and "V6" in up:
+        return (Problem("swapped_arms", "I"),)
     return ()
 
 
+def _net_mv(waves: LeadWaves) -> float:
+    return waves.r + waves.r2 - waves.q - waves.s - waves.s2
+
+
 def verdict(problems: tuple[Problem, ...], untrusted: tuple[str, ...]) -> Quality:
-    """Usable unless too short, with too few beats, or with fewer than six leads left."""
-    forbidding = {"too_short", "too_few_beats"}
+    """Usable unless something forbids it or fewer than six leads are left."""
     left = len(LEADS) - len(set(untrusted))
     if left < FEWEST_LEADS:
         problems = (Problem("too_few_leads", None, {"leads": left, "least": FEWEST_LEADS}), *problems)
-    usable = left >= FEWEST_LEADS and not any(problem.key in forbidding for problem in problems)
-    order = {"too_few_leads": 0, "too_short": 0, "too_few_beats": 0}
-    return Quality(usable, tuple(sorted(problems, key=lambda problem: order.get(problem.key, 1))), untrusted)
+    ordered = sorted(problems, key=lambda problem: problem.key not in _FORBIDDING)
+    return Quality(not any(problem.key in _FORBIDDING for problem in problems), tuple(ordered), untrusted)

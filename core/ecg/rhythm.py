@@ -19,7 +19,7 @@ IRREGULAR = 0.10
 """Root mean square of successive RR differences over mean RR above which a rhythm is called irregular (the order of
 Dash et al. 2009, Ann Biomed Eng 37:1701; unverified: from memory)."""
 
-SAME_P = 0.45
+SAME_P = 0.70
 """Median correlation of the single beats' P waves with the median one, from which P counts as bound to the QRS."""
 
 
