@@ -5,7 +5,9 @@ Format: DICOM PS3.3, C.10.9 Waveform Module; channel codes from ISO 11073-10101 
 
 from __future__ import annotations
 
+import struct
 import warnings
+import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,7 @@ _STATED = {
 # what pydicom is known to raise on damaged content, besides its own errors of these kinds
 _FAULTS = (
     ValueError, LookupError, TypeError, AttributeError, EOFError, OSError, ArithmeticError, RuntimeError, MemoryError,
+    struct.error, zlib.error,
 )  # fmt: skip
 
 

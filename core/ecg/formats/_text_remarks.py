@@ -20,9 +20,10 @@ _UNIT = re.compile(
 def rate_in(remarks: str) -> float | None:
     """Rate in Hz, ``None`` if nothing states it."""
     for found in _RATE.finditer(remarks):
-        value = number(found.group(1), least=1)
-        if value is not None:
-            return value * (1000 if (found.group(2) or "").lower() == "khz" else 1)
+        value = number(found.group(1))
+        in_kilohertz = (found.group(2) or "").lower() == "khz"
+        if value is not None and (value := value * (1000 if in_kilohertz else 1)) >= 1:
+            return value
     return None
 
 
