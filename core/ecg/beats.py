@@ -55,6 +55,20 @@ class Beats:
         """Intervals between neighbouring beats in ms, (n_beats - 1,)."""
         return np.diff(self.positions) * 1000.0 / RATE_HZ
 
+    @property
+    def rr_before_ms(self) -> float | None:
+        """Median interval that ends in a dominant beat; None with one beat."""
+        return _median_or_none(self.rr_ms, self.dominant[1:])
+
+    @property
+    def rr_after_ms(self) -> float | None:
+        """Median interval that begins with a dominant beat: short where every second beat comes early."""
+        return _median_or_none(self.rr_ms, self.dominant[:-1])
+
+
+def _median_or_none(values: NDArray[np.float64], which: NDArray[np.bool_]) -> float | None:
+    return float(np.median(values[which])) if values.size and which.any() else None
+
 
 def find_beats(signal: NDArray[np.float64]) -> Beats:
     """Beats of a cleaned signal, from all its leads together.
@@ -207,18 +221,22 @@ def _shifted_to(
     rows: NDArray[np.float64], at: NDArray[np.int64], template: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Best shift of each beat within 40 ms, and its correlation with the template there."""
-    reach = int(0.04 * RATE_HZ)
+    reach, width = int(0.04 * RATE_HZ), 2 * _QRS_HALF + 1
     wide = np.clip(at, _QRS_HALF + reach, rows.shape[1] - _QRS_HALF - reach - 1)
     cut = _cut(rows, wide, _QRS_HALF + reach)
-    windows = np.lib.stride_tricks.sliding_window_view(cut, 2 * _QRS_HALF + 1, axis=2)
-    pattern = template - template.mean()
-    norm = np.linalg.norm(pattern)
-    dots = np.einsum("blsw,lw->bs", windows, pattern, optimize=True)
-    n = template.size
-    total, squares = windows.sum(axis=(1, 3)), (windows**2).sum(axis=(1, 3))
-    like = dots / np.maximum(np.sqrt(np.maximum(squares - total**2 / n, 0.0)) * norm, 1e-9)
+    pattern = (template - template.mean()).ravel()
+    shifts = range(2 * reach + 1)
+    dots = np.stack([cut[:, :, s : s + width].reshape(len(at), -1) @ pattern for s in shifts], axis=1)
+    total, squares = _running_sum(cut.sum(axis=1), width), _running_sum((cut**2).sum(axis=1), width)
+    spread = np.sqrt(np.maximum(squares - total**2 / pattern.size, 0.0))
+    like = dots / np.maximum(spread * np.linalg.norm(pattern), 1e-9)
     best = np.argmax(like, axis=1)
     return wide + best - reach, like[np.arange(len(at)), best]
+
+
+def _running_sum(rows: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    total = np.cumsum(np.pad(rows, ((0, 0), (1, 0))), axis=1)
+    return np.asarray(total[:, width:] - total[:, :-width])
 
 
 def median_beat(
@@ -229,9 +247,9 @@ def median_beat(
     The window reaches 400 ms back and 700 ms on, at fast rates half and 0.85 of the typical interval.
     """
     n = signal.shape[1]
-    rr = float(np.median(np.diff(positions))) if positions.size > 1 else float(RATE_HZ)
-    before = int(min(0.40 * RATE_HZ, 0.50 * rr))
-    after = int(min(0.70 * RATE_HZ, 0.85 * rr))
+    gaps = np.diff(positions).astype(np.float64)
+    before = int(min(0.40 * RATE_HZ, 0.50 * (_median_or_none(gaps, dominant[1:]) or RATE_HZ)))
+    after = int(min(0.70 * RATE_HZ, 0.85 * (_median_or_none(gaps, dominant[:-1]) or RATE_HZ)))
     use = positions[dominant & (positions >= before) & (positions < n - after)]
     if use.size == 0:
         empty = np.full((signal.shape[0], 0), np.nan)

@@ -62,10 +62,12 @@ def delineate(beats: Beats) -> Waves:
     if qrs is None:
         return Waves()
     onset, offset = qrs
-    rr = float(np.median(beats.rr_ms)) / _STEP_MS if beats.positions.size > 1 else None
+    to_next, to_last = beats.rr_after_ms, beats.rr_before_ms
     noise = beats.noise_mv[rows] * weight / np.sqrt(max(1, int(beats.dominant.sum())))
-    t_peak, t_end = _t_wave(beat, offset, rr, onset, noise)
-    p = _p_wave(beat, onset, 0 if t_end is None or rr is None else int(t_end - rr), noise)
+    t_peak, t_end = _t_wave(beat, (onset, offset), None if to_next is None else to_next / _STEP_MS, noise)
+    p = _p_wave(
+        beat, onset, 0 if t_end is None or to_last is None else int(t_end - to_last / _STEP_MS), noise
+    )
     marks = [*p, onset, offset, t_peak, t_end]
     return Waves(*[None if mark is None else mark * _STEP_MS for mark in marks])
 
@@ -124,9 +126,10 @@ def _quiet(pace: NDArray[np.float64], start: int, way: int, threshold: float) ->
 
 
 def _t_wave(
-    beat: NDArray[np.float64], offset: int, rr: float | None, onset: int, noise: NDArray[np.float64]
+    beat: NDArray[np.float64], qrs: tuple[int, int], rr: float | None, noise: NDArray[np.float64]
 ) -> tuple[int | None, int | None]:
     """Peak and end of T on the leads' common course after the QRS."""
+    onset, offset = qrs
     # The next P wave peaks some 100 ms before the next QRS: T is over by then.
     last = beat.shape[1] - 1 if rr is None else min(beat.shape[1] - 1, int(onset + rr) - _samples(90))
     first = offset + _samples(40)

@@ -28,7 +28,7 @@ def at_measuring_rate(recording: Recording) -> NDArray[np.float64]:
 
     A lead without any sample stays NaN throughout.
     """
-    signal = _gaps_filled(recording.signal.astype(np.float64))
+    signal = _gaps_filled(_longest_stretch(recording.signal.astype(np.float64), recording.rate_hz))
     if abs(recording.rate_hz - RATE_HZ) < 1e-6:
         return signal
     from fractions import Fraction
@@ -97,6 +97,20 @@ def moving_mean(signal: NDArray[np.float64], ms: float) -> NDArray[np.float64]:
     total = np.cumsum(padded, axis=-1)
     mean: NDArray[np.float64] = (total[..., 2 * half + 1 :] - total[..., : -2 * half - 1]) / (2 * half + 1)
     return mean
+
+
+def _longest_stretch(signal: NDArray[np.float64], rate_hz: float) -> NDArray[np.float64]:
+    """Only the longest stretch between pauses of 0.3 s or more of all leads: no RR interval may span a pause."""
+    silent = ~np.isfinite(signal).any(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], silent, [False]]).astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    long = ends - starts >= 0.3 * rate_hz
+    if not long.any() or silent.all():
+        return signal
+    begins, stops = np.concatenate([[0], ends[long]]), np.concatenate([starts[long], [silent.size]])
+    best = int(np.argmax(stops - begins))
+    signal[:, : begins[best]] = signal[:, stops[best] :] = np.nan
+    return signal
 
 
 def _gaps_filled(signal: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.ecg.recording import Recording
 
 SHORTEST_S = 2.5
+LOWEST_HZ = 80.0
 FEWEST_BEATS = 2
 FEWEST_LEADS = 6
 """Below any of these nothing is read at all."""
@@ -32,7 +33,7 @@ LARGEST_MV = 30.0
 """No heart moves the middle lead by more than this: the unit must be wrong."""
 
 LONGEST_GAP_S = 0.3
-_FORBIDDING = {"too_short", "too_few_leads", "implausible", "too_few_beats", "no_common_beat"}
+_FORBIDDING = {"too_short", "too_coarse", "too_few_leads", "implausible", "too_few_beats", "no_common_beat"}
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,9 @@ def signal_problems(recording: Recording) -> tuple[tuple[Problem, ...], tuple[st
         problems.append(
             Problem("too_short", None, {"seconds": round(recording.duration_s, 1), "least": SHORTEST_S})
         )
+    if recording.rate_hz < LOWEST_HZ:
+        problems.append(Problem("too_coarse", None, {"rate_hz": recording.rate_hz, "least": LOWEST_HZ}))
+    if problems:
         return tuple(problems), ()
     for lead, row in zip(LEADS, recording.signal, strict=True):
         found = _row_problem(lead, row, recording.rate_hz)

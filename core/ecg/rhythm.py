@@ -19,8 +19,9 @@ IRREGULAR = 0.10
 """Root mean square of successive RR differences over mean RR above which a rhythm is called irregular (the order of
 Dash et al. 2009, Ann Biomed Eng 37:1701; unverified: from memory)."""
 
-SAME_P = 0.70
-"""Median correlation of the single beats' P waves with the median one, from which P counts as bound to the QRS."""
+SAME_P = 0.40
+"""Correlation with the median P wave that four of five beats must reach for P to count as bound to the QRS: the waves
+of a fibrillating atrium fall in with it in most beats by chance, and oppose it in some."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Rhythm:
     regular
         None with fewer than four intervals between beats of the dominant kind.
     p_likeness
-        Median correlation of the P waves before single beats with the median P wave; None without one.
+        Correlation with the median P wave that four of five single beats reach; None without a P wave.
     """
 
     rate_bpm: float | None = None
@@ -101,7 +102,7 @@ def _p_likeness(signal: NDArray[np.float64], beats: Beats, waves: Waves) -> floa
     single = _levelled(single)
     norms = np.sqrt((single**2).sum(axis=(1, 2)) * (pattern**2).sum())
     likeness = (single * pattern).sum(axis=(1, 2)) / np.maximum(norms, 1e-9)
-    return float(np.median(likeness))
+    return float(np.quantile(likeness, 0.2))
 
 
 def _levelled(part: NDArray[np.float64]) -> NDArray[np.float64]:
