@@ -49,9 +49,9 @@ class Waves:
 def delineate(beats: Beats) -> Waves:
     """Mark P, QRS and T on the median beat.
 
-    QRS by the speed of the leads taken together, T end and both ends of P by the foot of the leads' common course
-    (largest trapezium below it: Vazquez-Seisdedos et al. 2011, BioMed Eng OnLine 10:43, a form of the tangent that
-    noise and level move little).
+    QRS by the speed of the leads taken together, both ends of P by the foot of the leads' common course, and the end
+    of T by the feet of the clearest leads (largest trapezium below the flank: Vazquez-Seisdedos et al. 2011, BioMed
+    Eng OnLine 10:43, a form of the tangent that noise and level move little).
     """
     rows = np.flatnonzero(~np.isnan(beats.median).any(axis=1)) if beats.median.size else np.empty(0, int)
     if rows.size == 0:
@@ -128,7 +128,7 @@ def _quiet(pace: NDArray[np.float64], start: int, way: int, threshold: float) ->
 def _t_wave(
     beat: NDArray[np.float64], qrs: tuple[int, int], rr: float | None, noise: NDArray[np.float64]
 ) -> tuple[int | None, int | None]:
-    """Peak and end of T on the leads' common course after the QRS."""
+    """Peak of T on the leads' common course, and its end: late among the clearest leads', but not the very last."""
     onset, offset = qrs
     # The next P wave peaks some 100 ms before the next QRS: T is over by then.
     last = beat.shape[1] - 1 if rr is None else min(beat.shape[1] - 1, int(onset + rr) - _samples(90))
@@ -143,12 +143,20 @@ def _t_wave(
     tall = np.abs(hump[:, peak])
     if np.sort(tall)[-3:].mean() < max(_T_LEAST_MV, 4 * float(np.median(noise))):
         return None, None
-    course = _common_course(part, hump[:, peak])
-    peak = _local_top(course, peak, 40)
-    stop = _before_next_rise(course, peak, min(course.size - 1, peak + _samples(220)))
-    if stop - peak < _samples(30):
-        return None, None
-    return first + peak, first + _foot(course, peak, stop)
+    peak = _local_top(_common_course(part, hump[:, peak]), peak, 40)
+    near = hump[:, max(0, peak - _samples(70)) : peak + _samples(70)]
+    clear = np.argsort(-np.abs(near).max(axis=1) / (noise + 0.01))[:8]
+    ends = [end for i in clear if (end := _t_end(part[i], near[i], peak)) is not None]
+    return first + peak, first + round(float(np.quantile(ends, 0.65))) if len(ends) > len(clear) / 2 else None
+
+
+def _t_end(row: NDArray[np.float64], hump: NDArray[np.float64], peak: int) -> int | None:
+    """End of T in one lead, whose own peak may lie up to 70 ms beside the common one."""
+    top = int(np.argmax(np.abs(hump)))
+    course = row * np.sign(hump[top])
+    top = _local_top(course, max(0, peak - _samples(70)) + top, 30)
+    stop = _before_next_rise(course, top, min(course.size - 1, top + _samples(220)))
+    return _foot(course, top, stop) if stop - top >= _samples(30) else None
 
 
 def _common_course(part: NDArray[np.float64], height: NDArray[np.float64]) -> NDArray[np.float64]:
