@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.ecg.formats._assembling import assemble
 from core.ecg.formats._recognise import read_raw
 from core.ecg.formats._upload import Upload, check_bytes, plain_name, read_bytes, shown
@@ -54,7 +56,9 @@ def read_recording(
         100 Hz, has fewer than six usable leads, or holds no heart's amplitudes.
     """
     upload = _upload(source, name)
-    return assemble(_raw(upload), upload.file, unit, rate_hz)
+    # what overflows becomes infinite, and that is refused by name
+    with np.errstate(all="ignore"):
+        return assemble(_raw(upload), upload.file, unit, rate_hz)
 
 
 def read_stated(source: Source, name: str = "") -> dict[str, float | str]:
@@ -76,7 +80,8 @@ def read_stated(source: Source, name: str = "") -> dict[str, float | str]:
     RecordingError
         The file cannot be read.
     """
-    return dict(_raw(_upload(source, name)).stated)
+    with np.errstate(all="ignore"):
+        return dict(_raw(_upload(source, name)).stated)
 
 
 def _raw(upload: Upload) -> Raw:

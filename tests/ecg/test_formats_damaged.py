@@ -135,6 +135,7 @@ DAMAGED = {
     "NPY: constant": npy(np.ones_like(SIGNAL)),
     "NPY: three leads": npy(SIGNAL[:3]),
     "NPY: absurd amplitudes": npy(SIGNAL * 1e12),
+    "NPY: one lead beyond all measure": npy(changed(4, slice(100, 101), 3e38)),
     "NPY: amplitudes of no unit": npy(SIGNAL * 30),
     "NPY: short": npy(SIGNAL[:, :300]),
     "NPZ: swells": zip_bomb(),

@@ -14,6 +14,7 @@ import pytest
 from core.ecg.reading import read_recording, read_stated
 from core.ecg.writing import EXAMPLE_FORMATS, example_files
 from core.errors import RecordingError
+from core.text import LANGUAGES, catalogue
 from tests.ecg.format_examples import HEADERS, VENDOR_FILES, example
 
 MUTATIONS = 25
@@ -32,7 +33,7 @@ WORDS += [b"\xff" * 4, b"0", b"<", b"&x;", b"\x7f\xff\xff\xff", b"1e308"]
 
 
 def sources() -> dict[str, dict[str, bytes]]:
-    found = {name: example_files(example(2.5), name) for name in EXAMPLE_FORMATS}
+    found = {name: example_files(example(5.0), name) for name in EXAMPLE_FORMATS}
     for path in VENDOR_FILES:
         found[path.name] = {path.name: path.read_bytes()}
     for path in HEADERS[:2]:
@@ -79,7 +80,10 @@ def nothing_opened(monkeypatch):
 @pytest.mark.parametrize("name", sources())
 def test_only_a_recording_error_comes_out_of_a_damaged_file(name, request):
     files = sources()[name]
-    read_recording(dict(files), name)  # brings in the modules that this format needs
+    # what this format needs is loaded before the doors are shut
+    read_recording(dict(files), name)
+    for language in LANGUAGES:
+        catalogue(language)
     request.getfixturevalue("nothing_opened")
     rng = np.random.default_rng(sum(name.encode()))
     outcomes, sentences = [], []

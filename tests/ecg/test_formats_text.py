@@ -204,3 +204,13 @@ def test_few_empty_cells_are_bridged_and_said():
 def test_empty_rows_at_the_ends_are_left_out():
     table = np.vstack([np.full((10, 12), np.nan), SIGNAL.T, np.full((40, 12), np.nan)])
     assert_same(read_recording(as_csv(table, HEADER), rate_hz=250))
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_columns_that_are_only_numbered(first):
+    header = "," + ",".join(str(first + n) for n in range(12))
+    counts = np.arange(SIGNAL.shape[1])
+    text = as_csv(np.column_stack([counts, SIGNAL.T]), header)
+    recording = read_recording(text, rate_hz=250)
+    assert_same(recording)
+    assert keys(recording) == {"leads_by_order", "unit_guessed"}

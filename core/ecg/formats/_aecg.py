@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from core.ecg.formats._limits import damaged, number, required
+from core.ecg.formats._limits import damaged, number, numbers_in, required
 from core.ecg.formats._raw import Channel, Raw
 from core.ecg.formats._upload import shown
 from core.ecg.formats._xml import attribute, text_at
@@ -18,7 +16,6 @@ from core.errors import RecordingError
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from numpy.typing import NDArray
 
 _SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6}
 _STATED = {
@@ -77,14 +74,8 @@ def _channel(code: str, value: Element, file: str) -> Channel:
     origin = value.find("origin")
     step = required(attribute(scale, "value"), file, "aECG", f"{code} scale")
     zero = number(attribute(origin, "value")) if origin is not None else 0.0
-    return Channel(code, _digits(value, code, file) * step + (zero or 0.0), attribute(scale, "unit") or None)
-
-
-def _digits(value: Element, code: str, file: str) -> NDArray[np.float64]:
-    try:
-        return np.array(text_at(value, "digits").split(), dtype=np.float64)
-    except ValueError as error:
-        raise damaged(file, "aECG", code) from error
+    samples = numbers_in(text_at(value, "digits"), file, "aECG", code) * step + (zero or 0.0)
+    return Channel(code, samples, attribute(scale, "unit") or None)
 
 
 def _stated(root: Element) -> dict[str, float | str]:

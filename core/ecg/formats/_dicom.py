@@ -53,7 +53,7 @@ def read_dicom(upload: Upload) -> Raw:
         The file is damaged, packed, or holds no waveform.
     """
     from pydicom import dcmread
-    from pydicom.errors import InvalidDicomError
+    from pydicom.errors import BytesLengthException, InvalidDicomError
 
     if _DEFLATED in upload.data:
         raise RecordingError("errors_recording.packing", file=upload.file, format="DICOM", found="Deflated")
@@ -66,7 +66,7 @@ def read_dicom(upload: Upload) -> Raw:
             return _read(groups, dataset, upload.file)
     except RecordingError:
         raise
-    except (InvalidDicomError, *_FAULTS) as error:
+    except (InvalidDicomError, BytesLengthException, *_FAULTS) as error:
         raise damaged(upload.file, "DICOM", "data set") from error
 
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from core.ecg.formats._upload import shown
 from core.errors import RecordingError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MAX_MINUTES = 60
 MAX_CHANNELS = 256
@@ -68,6 +74,23 @@ def required(text: object, file: str, kind: str, part: str, *, least: float = -m
     if value is None:
         raise damaged(file, kind, part)
     return value
+
+
+def numbers_in(text: str, file: str, kind: str, part: str) -> NDArray[np.float64]:
+    """Numbers parted by white space, (n,).
+
+    Raises
+    ------
+    RecordingError
+        There are none, or something else stands among them.
+    """
+    joined = " ".join(text.splitlines())
+    if not joined.strip():
+        raise damaged(file, kind, part)
+    try:
+        return np.loadtxt([joined], dtype=np.float64, ndmin=1, comments=None)
+    except ValueError as error:
+        raise damaged(file, kind, part) from error
 
 
 def from_base64(text: str, file: str, kind: str, part: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tokenize
 import zipfile
 import zlib
 from io import BytesIO
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
     from core.ecg.formats._upload import Upload
 
 _MAX_MEMBERS = 100
+# numpy takes the header apart as a Python literal
+_HEADER_FAULTS = (
+    ValueError,
+    EOFError,
+    SyntaxError,
+    TypeError,
+    RecursionError,
+    MemoryError,
+    tokenize.TokenError,
+)
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 
 
@@ -85,7 +96,7 @@ def _array(data: bytes, file: str) -> NDArray[np.generic]:
             np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         )
         shape, fortran, dtype = read_header(stream)
-    except (ValueError, EOFError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
+    except _HEADER_FAULTS as error:
         raise damaged(file, "NPY", "header") from error
     if dtype.hasobject:
         raise RecordingError("errors_recording.pickled", file=file)

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.ecg.formats._limits import MAX_CHANNELS, MAX_MINUTES, check_length, from_base64, number, required
+from core.ecg.formats._limits import (
+    MAX_CHANNELS,
+    MAX_MINUTES,
+    check_length,
+    from_base64,
+    number,
+    numbers_in,
+    required,
+)
 from core.ecg.formats._philips_xli import unpack_xli
 from core.ecg.formats._raw import Channel, Raw
 from core.ecg.formats._upload import shown
@@ -88,8 +96,7 @@ def _leads(waves: Element, n_samples: int, n_leads: int, file: str) -> list[NDAr
     if packing not in {"", "XLI", "UNCOMPRESSED", "NONE"}:
         raise RecordingError("errors_recording.packing", file=file, format="Philips", found=shown(packing))
     if attribute(waves, "dataencoding").lower() == "plain":
-        words = "".join(waves.itertext()).replace(",", " ").split()
-        samples = np.array([required(word, file, "Philips", "parsedwaveforms") for word in words])
+        samples = numbers_in("".join(waves.itertext()).replace(",", " "), file, "Philips", "parsedwaveforms")
         check_length(file, "Philips", n_samples * n_leads, samples.size)
         return list(samples.reshape(n_leads, n_samples))
     data = from_base64("".join(waves.itertext()), file, "Philips", "parsedwaveforms")
@@ -99,7 +106,7 @@ def _leads(waves: Element, n_samples: int, n_leads: int, file: str) -> list[NDAr
     # the best packing there is gains less than a factor of 400: a claim beyond that is never unpacked
     check_length(file, "Philips", 0, max(0, n_samples * n_leads - 400 * len(data)))
     # some carts pack channels behind the leads that their header does not count
-    leads = unpack_xli(data, n_samples, file)[:n_leads]
+    leads = unpack_xli(data, n_samples, n_leads, file)
     check_length(file, "Philips", n_leads, len(leads))
     return [lead.astype(np.float64) for lead in _undo_differences(leads)]
 

@@ -22,8 +22,8 @@ _LAST_CODE = (1 << _BITS) - 2
 _BIAS = 64
 
 
-def unpack_xli(data: bytes, n_samples: int, file: str) -> list[NDArray[np.int32]]:
-    """All leads of a waveform, each (n_samples,).
+def unpack_xli(data: bytes, n_samples: int, n_leads: int, file: str) -> list[NDArray[np.int32]]:
+    """First leads of a waveform, each (n_samples,).
 
     Raises
     ------
@@ -32,7 +32,7 @@ def unpack_xli(data: bytes, n_samples: int, file: str) -> list[NDArray[np.int32]
     """
     leads: list[NDArray[np.int32]] = []
     position = 0
-    while len(data) - position >= _HEADER:
+    while len(leads) < n_leads and len(data) - position >= _HEADER:
         part = f"XLI {len(leads) + 1}"
         size = int.from_bytes(data[position : position + 4], "little")
         first = int.from_bytes(data[position + 6 : position + 8], "little", signed=True)

@@ -18,6 +18,8 @@ LONGEST_GAP_S = 0.04
 MOST_OF_LEAD = 0.02
 # median spread over the leads in mV: below, not even low voltage; above, no surface lead
 LEAST_SPREAD_MV, MOST_SPREAD_MV = 0.02, 40.0
+# electrodes polarise by up to 300 mV; beyond ten volts it is no voltage of a body
+MOST_MV = 10_000.0
 
 
 def trim_ends(table: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -67,11 +69,13 @@ def check_amplitude(leads: dict[str, NDArray[np.float64]], file: str) -> None:
     Raises
     ------
     RecordingError
-        The leads' typical spread is outside ``LEAST_SPREAD_MV`` to ``MOST_SPREAD_MV``.
+        The leads' typical spread is outside ``LEAST_SPREAD_MV`` to ``MOST_SPREAD_MV``, or a value beyond ``MOST_MV``.
     """
     spread = typical_spread(list(leads.values()))
-    if not LEAST_SPREAD_MV <= spread <= MOST_SPREAD_MV:
-        raise RecordingError("errors_recording.amplitude", file=file, found=f"{spread:.3g}")
+    largest = max(float(np.abs(row).max()) for row in leads.values())
+    if not LEAST_SPREAD_MV <= spread <= MOST_SPREAD_MV or largest > MOST_MV:
+        found = max(spread, largest) if largest > MOST_MV else spread
+        raise RecordingError("errors_recording.amplitude", file=file, found=f"{found:.3g}")
 
 
 def _longest_run(gaps: NDArray[np.bool_]) -> int:

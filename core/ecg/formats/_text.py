@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from core.ecg.formats._upload import Upload
 
+_LONGEST_REMARK = 300
 MAX_TEXT_BYTES = 80 * 1024 * 1024
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -36,7 +37,7 @@ def read_text(upload: Upload) -> Raw:
     """
     lines = [line.strip() for line in _LINE_BREAK.split(decode_text(upload.data, upload.file))]
     layout = find_layout(lines, upload.file)
-    remarks = "\n".join(layout.remarks)
+    remarks = "\n".join(remark[:_LONGEST_REMARK] for remark in layout.remarks)
     unit, rate = unit_in(remarks), rate_in(remarks)
     if layout.across:
         return Raw("csv", tuple(_across(lines, layout, upload.file, unit)), rate)

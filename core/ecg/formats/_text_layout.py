@@ -116,6 +116,8 @@ def _try(lines: list[str], filled: list[int], delimiter: str, remarks: list[str]
         return None
     before = [number for number in looked_at if number < start]
     header = cells[before[-1]] if before and _fits(cells[before[-1]], cells[start]) else []
+    if not header and _only_counts(cells[start]):
+        before, header, start = [*before, start], cells[start], start + 1
     head = [lines[number] for number in (before[:-1] if header else before)]
     rows = [number for number in filled if number >= start]
     if header and len(header) > len(cells[start]) and not header[-1]:
@@ -142,6 +144,12 @@ def _is_numeric(cells: list[str], *, comma: bool) -> bool:
     known = [cell for cell in cells[:1000] if cell.lower() not in _EMPTY]
     plain = all(_NUMBER.fullmatch(cell) and (comma or "," not in cell) for cell in known)
     return len(cells) > 1 and 2 * len(known) >= len(cells[:1000]) and plain
+
+
+def _only_counts(cells: list[str]) -> bool:
+    """Whether a row numbers the columns, as tables written without names begin."""
+    filled = [cell for cell in cells if cell]
+    return len(filled) >= 8 and filled in ([str(i + first) for i in range(len(filled))] for first in (0, 1))
 
 
 def _fits(header: list[str], row: list[str]) -> bool:

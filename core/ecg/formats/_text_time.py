@@ -75,7 +75,7 @@ def _rate(step_s: float) -> float:
 
 
 def _base(label: str) -> tuple[str, float | None]:
-    text = label.strip().lower()
+    text = label.strip().lower()[:100]
     found = re.fullmatch(r"(.*?)[\s_]*[(\[/_ ]\s*([a-zµμ秒毫微]+)\s*[)\]]?", text)
     if found and found.group(2) in _UNITS:
         return found.group(1).strip(), _UNITS[found.group(2)]

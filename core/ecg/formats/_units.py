@@ -20,6 +20,7 @@ _NAMES = {
     "nV": ("nv", "nanovolt", "nanovolts", "纳伏"),
 }
 _KNOWN = {name: unit for unit, names in _NAMES.items() for name in names}
+_LONGEST_LABEL = 100
 # QRS complexes of adults: a lead's spread is some 0.1 to 8 mV, the median over the leads 0.3 to 4 mV
 _SMALLEST_MV, _LARGEST_MV = 0.06, 25.0
 
@@ -46,6 +47,8 @@ def split_unit(label: str) -> tuple[str, str | None]:
     >>> split_unit("II [uV]"), split_unit("aVR_mV"), split_unit("V1")
     (('II', 'µV'), ('aVR', 'mV'), ('V1', None))
     """
+    if len(label) > _LONGEST_LABEL:
+        return label[:_LONGEST_LABEL], None
     found = re.fullmatch(r"(.*?)[\s_]*[(\[/]\s*([^()\[\]/]+?)\s*[)\]]?", label.strip())
     if found is None:
         found = re.fullmatch(r"(.+?)[\s_\-.]+([munµμ]v|[毫微]伏)", label.strip(), re.IGNORECASE)

@@ -81,6 +81,8 @@ def read_bytes(path: Path, file: str) -> bytes:
         raise RecordingError("errors_recording.is_folder", file=file)
     try:
         size = path.stat().st_size
+        if not path.is_file():  # a device or a pipe has no end
+            raise RecordingError("errors_recording.unreadable", file=file)
         check_bytes(size, file)
         return path.read_bytes()
     except FileNotFoundError as error:

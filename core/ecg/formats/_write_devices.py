@@ -62,9 +62,9 @@ def write_edf(recording: Recording, stem: str) -> dict[str, bytes]:
 
 
 def write_scp(recording: Recording, stem: str) -> dict[str, bytes]:
-    """Sections 0, 1, 3 and 6; samples plain, which the standard allows."""
-    values = microvolts(recording)
-    n, last = len(values), recording.n_samples
+    """Sections 0, 1, 3 and 6; samples plain, which the standard allows for up to 32,767 a lead: the rest is cut off."""
+    values = microvolts(recording)[:, :_MOST]
+    n, last = values.shape
     codes = [_CODES[lead] for lead in recording.present]
     leads = struct.pack("<BB", n, 4 | n << 3) + b"".join(struct.pack("<IIB", 1, last, code) for code in codes)
     rhythm = struct.pack("<HHBB", 1000, round(1e6 / recording.rate_hz), 0, 0)
