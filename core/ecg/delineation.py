@@ -21,6 +21,9 @@ _P_LEAST_MV = 0.02
 _T_LEAST_MV = 0.03
 """Smaller ones after it are not called a T wave: its end could not be told."""
 
+_T_REACH = 130.0
+"""From its steepest fall T is over within this, in ms; looking further takes wander and U for T."""
+
 _P_REACH = 84.0
 """Half a P wave is shorter than this, in ms."""
 
@@ -92,7 +95,7 @@ def _qrs(beat: NDArray[np.float64], zero: int) -> tuple[int, int] | None:
     if before.size < 5 or after.size < 5 or highest < 0.5:
         return None
     still_before, still_after = float(np.quantile(before, 0.2)), float(np.quantile(after, 0.2))
-    onset = _edge(pace, top, -1, max(still_before * 2.0, still_before + 0.035 * highest), 60.0)
+    onset = _edge(pace, top, -1, max(still_before * 2.0, still_before + 0.035 * highest), 44.0)
     offset = _edge(pace, top, +1, max(still_after * 2.0, still_after + 0.045 * highest), 84.0)
     if onset is None or offset is None or not 40 <= (offset - onset) * _STEP_MS <= 260:
         return None
@@ -105,11 +108,11 @@ def _edge(pace: NDArray[np.float64], top: int, way: int, threshold: float, furth
     Such a distance means that a P wave or a steep ST segment was taken along.
     """
     fast = _quiet(pace, top, way, 0.25 * float(pace[top]))
-    for _ in range(6):
+    for _ in range(12):
         edge = _quiet(pace, top, way, threshold)
         if edge is not None and fast is not None and abs(edge - fast) <= _samples(furthest_ms):
             return edge
-        threshold *= 1.4
+        threshold *= 1.2
     return edge
 
 
@@ -156,7 +159,10 @@ def _t_end(row: NDArray[np.float64], hump: NDArray[np.float64], peak: int) -> in
     course = row * np.sign(hump[top])
     top = _local_top(course, max(0, peak - _samples(70)) + top, 30)
     stop = _before_next_rise(course, top, min(course.size - 1, top + _samples(220)))
-    return _foot(course, top, stop) if stop - top >= _samples(30) else None
+    if stop - top < _samples(30):
+        return None
+    steepest = top + int(np.argmin(np.diff(course[top : top + int(0.75 * (stop - top)) + 1])))
+    return _foot(course, top, min(stop, steepest + _samples(_T_REACH)))
 
 
 def _common_course(part: NDArray[np.float64], height: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -67,14 +67,14 @@ def cleaned(signal: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def hum(signal: NDArray[np.float64]) -> tuple[float, ...]:
-    """Mains frequencies (50, 60 Hz) that stand out of their neighbourhood in the spectrum by a factor of ten."""
-    power = (np.abs(np.fft.rfft(signal, axis=1)) ** 2).sum(axis=0)
+    """Mains frequencies (50, 60 Hz) that stand out of the spectrum around them by a factor of ten in some lead."""
+    power = np.abs(np.fft.rfft(signal, axis=1)) ** 2
     frequency = np.fft.rfftfreq(signal.shape[1], 1 / RATE_HZ)
     found = []
     for mains in (50.0, 60.0):
         distance = np.abs(frequency - mains)
-        line, around = power[distance <= 0.3], power[(distance > 1.0) & (distance < 5.0)]
-        if line.size and around.size and line.max() > 10.0 * around.mean():
+        line, around = power[:, distance <= 0.3], power[:, (distance > 1.0) & (distance < 5.0)]
+        if line.size and around.size and (line.max(axis=1) > 10.0 * around.mean(axis=1)).any():
             found.append(mains)
     return tuple(found)
 
