@@ -117,8 +117,11 @@ def _edge(pace: NDArray[np.float64], top: int, way: int, threshold: float, furth
 
 
 def _quiet(pace: NDArray[np.float64], start: int, way: int, threshold: float) -> int | None:
-    """First sample from ``start`` on from which the speed stays below the threshold for 16 ms."""
-    stretch = _samples(16)
+    """First sample from ``start`` on from which the speed stays below the threshold.
+
+    For 16 ms after the QRS, in which a notch may rest; for 10 ms before it, where P may end close by.
+    """
+    stretch = _samples(16 if way > 0 else 10)
     at = start
     while 0 <= at < pace.size and 0 <= at + way * stretch < pace.size:
         window = pace[at : at + stretch] if way > 0 else pace[at - stretch + 1 : at + 1]

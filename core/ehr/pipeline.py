@@ -139,6 +139,7 @@ def fit_ehr(
     imputer = MissForest(
         n_trees=settings.n_trees,
         max_iterations=settings.max_iterations,
+        max_rows=settings.rows_a_tree(len(y)),
         seed=settings.seed,
         threads=threads(),
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_MINUTES = 60
 MAX_CHANNELS = 256
-MAX_UNPACKED = 400 * 1024 * 1024
+MAX_UNPACKED = 200 * 1024 * 1024
 
 
 def damaged(file: str, kind: str, part: object) -> RecordingError:

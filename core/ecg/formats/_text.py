@@ -44,6 +44,9 @@ def read_text(upload: Upload) -> Raw:
     table = _numbers(lines, layout, upload.file)
     if not layout.header and table.shape[0] < table.shape[1] and table.shape[0] <= MAX_CHANNELS:
         table = table.T
+    if not 1 < table.shape[1] <= MAX_CHANNELS:
+        found = " × ".join(map(str, table.shape))
+        raise RecordingError("errors_recording.shape", file=upload.file, found=found)
     labels = layout.header or [""] * table.shape[1]
     columns = list(zip(labels, table.T, strict=True))
     times = [(label, column) for label, column in columns if _counts(label, column)][:1]

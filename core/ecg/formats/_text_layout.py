@@ -139,8 +139,7 @@ def _rows_across(cells: dict[int, list[str]], *, comma: bool) -> list[int]:
 
 
 def _is_numeric(cells: list[str], *, comma: bool) -> bool:
-    while cells and not cells[-1]:
-        cells = cells[:-1]
+    cells = _without_empty_end(cells)
     known = [cell for cell in cells[:1000] if cell.lower() not in _EMPTY]
     plain = all(_NUMBER.fullmatch(cell) and (comma or "," not in cell) for cell in known)
     return len(cells) > 1 and 2 * len(known) >= len(cells[:1000]) and plain
@@ -153,7 +152,11 @@ def _only_counts(cells: list[str]) -> bool:
 
 
 def _fits(header: list[str], row: list[str]) -> bool:
-    while header and not header[-1]:
-        header = header[:-1]
+    header = _without_empty_end(header)
     width = len(row) - sum(1 for cell in row[-1:] if not cell)
     return width <= len(header) <= len(row) and any(re.search(r"[^\W\d]", cell) for cell in header)
+
+
+def _without_empty_end(cells: list[str]) -> list[str]:
+    last = next((at for at in range(len(cells), 0, -1) if cells[at - 1]), 0)
+    return cells[:last]
