@@ -71,6 +71,10 @@ class Settings:
     large: int = 8_000
     large_rows: int = 5_000
 
+    def rows_a_tree(self, n_rows: int) -> int | None:
+        """Rows that a tree of the MissForest that stays may draw; None for all."""
+        return self.large_rows if n_rows > self.large else None
+
     def to_json(self) -> dict[str, Any]:
         """Plain values for the manifest."""
         return {
