@@ -115,7 +115,8 @@ def _decoded(scores: Floats) -> shape.Segments:
         at += len(axes)
         size = np.exp(log_size) / np.sqrt((values**2).mean())
         found[name] = (values * size, float(np.clip(summit, 0.3, 0.75)))
-    return shape.Segments(*(found[name][0] for name in SEGMENTS), {name: found[name][1] for name in SEGMENTS})
+    p, qrs, t = (found[name][0] for name in SEGMENTS)
+    return shape.Segments(p, qrs, t, {name: found[name][1] for name in SEGMENTS})
 
 
 def _in_time(segments: shape.Segments, intervals: Intervals) -> Beat:

@@ -25,7 +25,7 @@ _CONTACT = np.array([0.3, 0.6])[:, None, None]
 def recorded(rng: np.random.Generator, clean: Floats, rate_hz: float, factor: float) -> Floats:
     """Put a clean signal (8, n) through electrodes and recorder; noise and filters in one pass of the spectrum."""
     given, n = assumptions()["recorder"], clean.shape[1]
-    frequency = np.fft.rfftfreq(n, 1 / rate_hz)
+    frequency = np.fft.rfftfreq(n, 1 / rate_hz).astype(np.float64)
     spectrum = np.fft.rfft(clean, axis=1)
     drawn = _electrode_noise(rng, frequency, n, rate_hz)
     extra = _events(rng, n, rate_hz) + _mains(rng, n, rate_hz)
@@ -52,7 +52,7 @@ def drawn_step(rng: np.random.Generator) -> float:
 
 def _on_leads(electrodes: NDArray[np.complex128]) -> NDArray[np.complex128]:
     """Electrodes RA LA LL V1 ... V6 as leads I II V1 ... V6, the chest against the mean of the limbs."""
-    leads = electrodes[1:] - electrodes[:3].sum(axis=0) / 3
+    leads: NDArray[np.complex128] = electrodes[1:] - electrodes[:3].sum(axis=0) / 3
     leads[0] = electrodes[1] - electrodes[0]
     leads[1] = electrodes[2] - electrodes[0]
     return leads
@@ -63,7 +63,7 @@ def _electrode_noise(
 ) -> NDArray[np.complex128]:
     """Spectrum of each electrode's noise, (9, n / 2 + 1): one person's density, electrodes of unlike contact."""
     table = figures()
-    z = rng.standard_normal(table["noise_root"].shape[1]).clip(-2.2, 2.2)
+    z = np.clip(rng.standard_normal(table["noise_root"].shape[1]), -2.2, 2.2)
     log_density = table["noise_mean"] + table["noise_root"] @ z
     at = np.log(np.maximum(frequency, 0.05))
     density = np.exp(np.interp(at, np.log(NOISE_HZ), log_density)) / _MEAN_GAIN

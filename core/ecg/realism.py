@@ -135,8 +135,8 @@ def _shape(beats: Beats, waves: Waves) -> Floats:
 def _leads(beats: Beats, clean: Floats) -> Floats:
     """Correlation of each pair of independent leads, over the median beat and over the whole recording."""
     pairs = np.triu_indices(8, 1)
-    whole = np.corrcoef(clean[_INDEPENDENT] + 0.0)[pairs]
-    return np.concatenate([np.corrcoef(beats.median[_INDEPENDENT])[pairs], whole])
+    over = [np.asarray(np.corrcoef(rows[_INDEPENDENT]), dtype=np.float64) for rows in (beats.median, clean)]
+    return np.concatenate([table[pairs] for table in over])
 
 
 def _rhythm(beats: Beats, waves: Waves) -> Floats:

@@ -53,7 +53,7 @@ class Simulated:
     truth: dict[str, Any]
 
 
-def simulate(
+def simulate(  # noqa: PLR0913 - a patient and a recorder have this many sides, all but two by name
     seed: int,
     number: int,
     *,
@@ -76,8 +76,8 @@ def simulate(
     age
         Years; PR lengthens with it.
     heart_rate
-        1/min; None draws it at the rates of ``simulator.toml``. A given rate says by itself whether there is tachycardia,
-        and the ideal reader then judges the other signs alone.
+        1/min; None draws it at the rates of ``simulator.toml``. A given rate says by itself whether there is
+        tachycardia, and the ideal reader then judges the other signs alone.
     rate_hz, duration_s
         Samples a second and seconds.
 
