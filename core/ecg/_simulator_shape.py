@@ -176,7 +176,7 @@ def _sized_p(p: Floats, signs: Signs, size: dict[str, float]) -> Floats:
 def _small_r_then_s(v1: Floats) -> bool:
     half = v1[: int(0.6 * v1.size)]
     top = int(np.argmax(half))
-    return bool(half[top] > 0.06 and v1[top:].min() < -0.10)
+    return bool(half[top] > 0.06 and -1.1 < v1[top:].min() < -0.10)
 
 
 def _as_asked(made: Segments, signs: Signs, qrs_ms: float) -> bool:

@@ -18,6 +18,7 @@ SAME_KIND = 0.85
 
 _REFRACTORY = int(0.20 * RATE_HZ)
 _QRS_HALF = int(0.08 * RATE_HZ)
+_EDGE = int(0.05 * RATE_HZ)
 
 
 @dataclass(frozen=True)
@@ -113,9 +114,12 @@ def detect_qrs(signal: NDArray[np.float64]) -> NDArray[np.int64]:
     tallest = _typical_height(energy)
     if tallest <= 0:
         return np.empty(0, dtype=np.int64)
-    peaks, shape = find_peaks(energy, height=0.09 * tallest, distance=_REFRACTORY)
-    heights = shape["peak_heights"]
-    strong = heights >= 0.22 * tallest
+    floor = float(np.median(energy))
+    peaks, shape = find_peaks(energy, height=0.09 * tallest + 2 * floor, distance=_REFRACTORY)
+    # A QRS that the ends of the recording cut through has no position.
+    whole = (peaks >= _EDGE) & (peaks < energy.size - _EDGE)
+    peaks, heights = peaks[whole], shape["peak_heights"][whole]
+    strong = heights >= 0.20 * tallest + 2 * floor
     peaks, heights, strong = _without_t_waves(peaks, heights, strong)
     return np.asarray(_with_search_back(peaks, heights, strong, tallest), dtype=np.int64)
 

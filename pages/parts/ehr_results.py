@@ -9,8 +9,10 @@ import streamlit as st
 
 from core import charts
 from core.charts.words import word
+from core.errors import ArtifactError
 from pages.parts.loaders import artifacts_folder
 from pages.parts.show import number, show_chart, with_limits
+from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.evaluation import Evaluation
@@ -225,7 +227,32 @@ def _learning_curve(page: Page, found: Results) -> None:
         return
     from core.learning_curve import load_learning_curve
 
-    curve = load_learning_curve(path)
     st.subheader(page.say("learning.title"), anchor=False)
-    show_chart(charts.learning_curve(curve, language=page.language, synthetic=True), "ehr_learning")
-    st.caption(page.say("learning.note"))
+    try:
+        curve = load_learning_curve(path)
+    except ArtifactError as error:
+        st.warning(plain(error.say(page.language)), icon=":material/warning:")
+        return
+    chart = charts.learning_curve(curve.chart_frame(), language=page.language, synthetic=True)
+    show_chart(chart, "ehr_learning")
+    st.dataframe(_reached(page, curve.rows), hide_index=True, width="stretch")
+    st.caption(page.say("learning.note", test=f"{curve.about['test_patients']:,}"))
+
+
+def _reached(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
+    """How much of what can be known is reached at each size, by the model and by its twin."""
+    macro = rows[rows["class"] == "macro"]
+    words = macro.assign(
+        reached=[
+            f"{one.fraction:.0%} ({one.fraction_low:.0%}–{one.fraction_high:.0%})"
+            for one in macro.itertuples()
+        ]
+    ).pivot_table(index=["n_patients", "n_train"], columns="series", values="reached", aggfunc="first")
+    return pd.DataFrame(
+        {
+            page.say("learning.patients"): [f"{n:,}" for n, _ in words.index],
+            page.say("learning.rows"): [f"{n:,}" for _, n in words.index],
+            page.say("learning.main"): words["main"].to_list(),
+            page.say("learning.twin"): words["twin"].to_list(),
+        }
+    )
