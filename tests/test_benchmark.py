@@ -104,7 +104,8 @@ def test_the_hospital_table_has_none_of_our_names_and_every_kind_of_column(tmp_p
 def test_a_child_that_fails_gives_null_figures_with_its_last_words(tmp_path, monkeypatch):
     from core import _benchmark_hospital
 
-    monkeypatch.setattr(_benchmark_hospital, "_run", lambda *_: (1.0, None, 2, "", "no room on the disk"))
+    failed = _benchmark_hospital._Child(1.0, None, None, 2, "", "no room on the disk")
+    monkeypatch.setattr(_benchmark_hospital, "_run", lambda *_: failed)
     figures = benchmark("hospital-table", scale=TINY)
     assert {one.value for one in figures} == {None}
     assert all("no room on the disk" in one.detail for one in figures)
@@ -115,9 +116,21 @@ def test_a_childs_output_seconds_and_memory_are_told():
 
     from core._benchmark_hospital import _run
 
-    seconds, peak, code, said, complaint = _run(
-        [sys.executable, "-c", "import sys; print('done'); print('warned', file=sys.stderr)"], 60
-    )
-    assert (code, said.strip(), complaint) == (0, "done", "warned")
-    assert seconds > 0
-    assert peak is None or peak > 0
+    child = _run([sys.executable, "-c", "import sys; print('done'); print('warned', file=sys.stderr)"], 60)
+    assert (child.code, child.said.strip(), child.complaint) == (0, "done", "warned")
+    assert child.seconds > 0
+    assert child.peak is None or child.peak > 0
+
+
+def test_a_child_that_succeeds_gives_time_and_memory(monkeypatch):
+    from core import _benchmark_hospital
+
+    said = json.dumps([{"n_train": 160, "metrics": {"macro_auroc": 0.7}}])
+    done = _benchmark_hospital._Child(1000.0, 1500.0, 3.0, 0, said, "")
+    monkeypatch.setattr(_benchmark_hospital, "_run", lambda *_: done)
+    figures = {one.name: one.met for one in benchmark("hospital-table", scale=TINY)}
+    assert figures == {
+        "hospital_seconds": False,
+        "hospital_processor_seconds": None,
+        "hospital_memory": True,
+    }
