@@ -2,6 +2,13 @@
 
 A random forest sees shapes of the median beat, relations between leads, rhythm and noise; its AUC, cross-validated, is
 the measure: .5 is indistinguishable. With few real recordings the interval is wide, and is part of the result.
+
+Measured on 29 real recordings (19 Georgia, 10 PTB-XL): real against simulated .72 (.62-.81), figures derived from one
+half of the recordings and patients of the other half simulated at their rate, age and sex; Georgia against PTB-XL .73
+(.52-.93). Ten recordings of one hospital decide little: the second interval covers almost everything. Two reserves
+on the first: the noise correction of ``_simulator_derivation`` and the choice of the model saw all 29 recordings, and
+three recordings were simulated for each patient, which the interval counts as independent. On 29 against 29 the AUC
+was .59, .77 and .63.
 """
 
 from __future__ import annotations
