@@ -22,6 +22,14 @@ TINY = Scale(
 KEYS = ["name", "value", "unit", "target", "met", "detail"]
 
 
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch):
+    # scikit-learn's worker threads swap the process's warning filters under each other, and under pytest's
+    from core.ehr.missforest_benchmark import sklearn_missforest
+
+    monkeypatch.setitem(sklearn_missforest.__kwdefaults__, "n_jobs", 1)
+
+
 @pytest.mark.parametrize(
     ("value", "target", "met"),
     [
