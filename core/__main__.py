@@ -10,7 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
+from core.console import progress_bar
 from core.errors import InputError
+from core.text import text
 
 app = typer.Typer(
     add_completion=False,
@@ -75,7 +77,7 @@ def train(
     results = []
     for one_task, one_modality in wanted:
         settings = replace(Settings(), seed=seed)
-        with _progress(f"{one_task}-{one_modality}") as progress:
+        with progress_bar(f"{one_task}-{one_modality}") as progress:
             artifact = training.train(
                 patients, one_task, one_modality, out or DEFAULT_FOLDER, settings, progress
             )
@@ -146,7 +148,7 @@ def impute(
     """Fill the missing cells of a table by MissForest."""
     from core.ehr.imputing import impute_file
 
-    with _progress("impute") as progress:
+    with progress_bar("impute") as progress:
         progress("impute", 0.0)
         summary = impute_file(_existing(ehr), out, seed)
         progress("impute", 1.0)
@@ -154,6 +156,31 @@ def impute(
         _print_json(summary)
     else:
         _print(f"{out}: {summary['n_imputed']} cells filled; NRMSE {summary['nrmse']}, PFC {summary['pfc']}")
+
+
+@app.command()
+def ecg(
+    file: Annotated[Path, typer.Argument(help="Recording, in any of the formats of the README.")],
+    unit: Annotated[
+        str | None, typer.Option(help="Unit of the samples, where the file says none or a wrong one.")
+    ] = None,
+    rate_hz: Annotated[float | None, typer.Option(help="Samples a second, likewise.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Read one recording: quality, intervals, signs, ECG scores."""
+    from core.console import recording_lines
+    from core.ecg.interpretation import read_ecg
+    from core.ecg.reading import read_recording
+
+    recording = read_recording(_existing(file), file.name, unit=unit, rate_hz=rate_hz)
+    for one in recording.assumptions:
+        _tell(text("en", one.key, **one.values))
+    found = read_ecg(recording).to_json()
+    if as_json:
+        _print_json(found)
+        return
+    for line in recording_lines(found):
+        _print(line)
 
 
 @app.command()
@@ -184,7 +211,7 @@ def learning_curve(
     from core import learning_curve as curve
     from core.ehr.tuning import Settings
 
-    with _progress("learning-curve") as progress:
+    with progress_bar("learning-curve") as progress:
         document = curve.measure(
             replace(Settings(), seed=seed),
             curve.parse_sizes(sizes),
@@ -209,7 +236,7 @@ def benchmark(
     """Measure the performance figures, as ratios against their baselines, in one run."""
     from core.benchmark import benchmark as measure
 
-    with _progress("benchmark") as progress:
+    with progress_bar("benchmark") as progress:
         figures = measure(only, full=full, progress=progress)
     if as_json:
         _print_json([one.to_json() for one in figures])
@@ -239,26 +266,11 @@ def _show_results(results: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
         _print_json(results)
         return
+    from core.console import result_lines
+
     for one in results:
-        metrics = one["metrics"]
-        synthetic = "synthetic data" if one["cohort"]["synthetic"] else "real data"
-        _print(
-            f"{one['task']}-{one['modality']}  {synthetic}  test {one['n_test']}  version {one['version']}"
-        )
-        for name, figures in metrics["classes"].items():
-            auroc = figures["auroc"]
-            limits = (
-                "not defined"
-                if auroc["value"] is None
-                else (f"{auroc['value']:.2f} ({auroc['low']:.2f} to {auroc['high']:.2f})")
-            )
-            _print(f"  {name:<9} events {figures['events']:<5} AUROC {limits}")
-
-
-def _progress(title: str) -> Any:
-    from core.console import progress_bar
-
-    return progress_bar(title)
+        for line in result_lines(one):
+            _print(line)
 
 
 def _print(line: str) -> None:

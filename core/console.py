@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -82,3 +82,26 @@ def progress_bar(title: str) -> Iterator[Progress]:
         yield lambda stage, share: bar.update(
             task, completed=share, description=text("en", f"stages.{stage}")
         )
+
+
+def result_lines(result: dict[str, Any]) -> list[str]:
+    """One model's results for a terminal: a line for the model, one for each class."""
+    kind = "synthetic data" if result["cohort"]["synthetic"] else "real data"
+    lines = [
+        f"{result['task']}-{result['modality']}  {kind}  test {result['n_test']}  version {result['version']}"
+    ]
+    for name, figures in result["metrics"]["classes"].items():
+        area = figures["auroc"]
+        limits = "not defined"
+        if area["value"] is not None:
+            limits = f"{area['value']:.2f} ({area['low']:.2f} to {area['high']:.2f})"
+        lines.append(f"  {name:<9} events {figures['events']:<5} AUROC {limits}")
+    return lines
+
+
+def recording_lines(found: dict[str, Any]) -> list[str]:
+    """One recording's measurements for a terminal."""
+    shown = {key: found[key] for key in ("heart_rate_bpm", "pr_ms", "qrs_ms", "qt_ms", "qtc_ms", "axis_deg")}
+    shown["signs"] = ", ".join(name for name, there in found["signs"].items() if there) or "none"
+    shown["usable"] = "yes" if found["quality"]["usable"] else "no"
+    return [f"{key:<15} {'not measurable' if value is None else value}" for key, value in shown.items()]

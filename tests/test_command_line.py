@@ -267,3 +267,22 @@ def test_a_folder_name_that_is_no_utf_8_is_no_obstacle(run, tiny, cohort, tmp_pa
     done = run("train", "--cohort", tmp_path / name, "--task", "diagnosis", "--out", tmp_path / "a", "--json")
     assert done.code == 0
     assert "?" in json.loads(done.out)[0]["cohort"]["name"]
+
+
+def test_a_recording_is_read_on_the_command_line(run, tmp_path):
+    import numpy as np
+
+    from core.ecg.recording import Recording
+    from core.ecg.writing import write_examples
+
+    beat = np.zeros((12, 5000), dtype=np.float32)
+    time = np.arange(5000) / 500
+    for lead in range(12):
+        beat[lead] = (1 + 0.1 * lead) * np.exp(-(((time % 0.8) - 0.4) ** 2) / (2 * 0.012**2))
+    write_examples(tmp_path, Recording(beat, 500.0, "npy"))
+    ended = run("ecg", next(tmp_path.rglob("*.csv")), "--json")
+    found = json.loads(ended.out)
+    assert ended.code == 0
+    wanted = {"rate_hz", "n_samples", "duration_s", "leads", "source_format", "quality", "signs", "scores"}
+    assert wanted <= set(found)
+    assert abs(found["heart_rate_bpm"] - 75) < 1
