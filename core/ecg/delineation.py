@@ -71,6 +71,9 @@ def delineate(beats: Beats) -> Waves:
     p = _p_wave(
         beat, onset, 0 if t_end is None or to_last is None else int(t_end - to_last / _STEP_MS), noise
     )
+    if t_end is not None and p[0] is not None and to_last is not None:
+        # Where T runs into the P of the next beat of its kind, it ends there at the latest.
+        t_end = min(t_end, round(p[0] + to_last / _STEP_MS))
     marks = [*p, onset, offset, t_peak, t_end]
     return Waves(*[None if mark is None else mark * _STEP_MS for mark in marks])
 

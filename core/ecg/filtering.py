@@ -66,6 +66,25 @@ def cleaned(signal: NDArray[np.float64]) -> NDArray[np.float64]:
     return out
 
 
+def without_spikes(signal: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+    """Pacing spikes bridged by straight lines, and their number.
+
+    A spike leaves the line between the samples 4 ms before and after it by 0.5 mV or more in six leads at once; no
+    QRS is as sharp.
+    """
+    bent = np.abs(signal[:, 2:-2] - (signal[:, :-4] + signal[:, 4:]) / 2)
+    with np.errstate(invalid="ignore"):
+        at = np.flatnonzero((bent >= 0.5).sum(axis=0) >= 6) + 2
+    if at.size == 0:
+        return signal, 0
+    first = at[np.concatenate([[True], np.diff(at) > 5])]
+    out = signal.copy()
+    for start in first:
+        low, high = max(0, start - 3), min(signal.shape[1] - 1, start + 6)
+        out[:, low : high + 1] = np.linspace(out[:, low], out[:, high], high - low + 1, axis=1)
+    return out, int(first.size)
+
+
 def hum(signal: NDArray[np.float64]) -> tuple[float, ...]:
     """Mains frequencies (50, 60 Hz) that stand out of the spectrum around them by a factor of ten in some lead."""
     power = np.abs(np.fft.rfft(signal, axis=1)) ** 2

@@ -11,7 +11,7 @@ from core.ecg import quality as gate
 from core.ecg.beats import Beats, find_beats
 from core.ecg.delineation import delineate
 from core.ecg.ecg_scores import EcgScore, score
-from core.ecg.filtering import at_measuring_rate, cleaned
+from core.ecg.filtering import at_measuring_rate, cleaned, without_spikes
 from core.ecg.measurements import Measurements, measure
 from core.ecg.recording import LEADS
 from core.ecg.rhythm import find_rhythm
@@ -91,14 +91,14 @@ def read_ecg(recording: Recording, sex: Sex | None = None) -> Reading:
     problems, untrusted = gate.signal_problems(recording)
     if not gate.verdict(problems, untrusted).usable:
         return _finish(recording, gate.verdict(problems, untrusted), Beats.none(), Measurements(), sex)
-    raw = _without(at_measuring_rate(recording), untrusted)
+    raw, spikes = without_spikes(_without(at_measuring_rate(recording), untrusted))
     clean = cleaned(raw)
     beats = find_beats(clean)
     found, lost = gate.lead_problems(raw, clean, beats)
     if lost:
         clean = _without(clean, lost)
         beats = find_beats(clean)
-    problems, untrusted = problems + found + gate.beat_problems(beats), untrusted + lost
+    problems, untrusted = problems + found + gate.beat_problems(beats, spikes), untrusted + lost
     verdict = gate.verdict(problems, untrusted)
     if not verdict.usable:
         return _finish(recording, verdict, beats, Measurements(), sex)

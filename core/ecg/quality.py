@@ -232,14 +232,14 @@ def _mains_mv(raw: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(1.4826 * np.median(np.abs(rest[:, ::3]), axis=1))
 
 
-def beat_problems(beats: Beats) -> tuple[Problem, ...]:
-    """Too few beats to speak of a rhythm, or no two alike: then what was found are probably no beats."""
+def beat_problems(beats: Beats, spikes: int) -> tuple[Problem, ...]:
+    """Too few beats to speak of a rhythm, no two alike (then they are probably no beats), or a pacemaker's spikes."""
     n, alike = int(beats.positions.size), int(beats.dominant.sum())
     if n < FEWEST_BEATS:
         return (Problem("too_few_beats", None, {"beats": n, "least": FEWEST_BEATS}),)
     if alike < max(2, 0.3 * n):
         return (Problem("no_common_beat", None, {"beats": n, "alike": alike}),)
-    return ()
+    return (Problem("paced", None, {"spikes": spikes}),) if spikes >= max(2, 0.3 * n) else ()
 
 
 def swap_problems(measured: Measurements) -> tuple[Problem, ...]:

@@ -96,6 +96,21 @@ def test_a_pause_in_the_recording_is_not_taken_for_a_pause_of_the_heart():
     assert {problem.key for problem in reading.quality.problems} == {"gap"}
 
 
+@pytest.mark.parametrize("before", [35, 45, 60])
+def test_pacing_spikes_are_no_p_waves(before):
+    heart = Heart(qrs_ms=150, qt_ms=430, heights={"p": (0.0,) * 8, "q": (0.0,) * 8})
+    recording = record(heart, noise=white(0.01))
+    signal = recording.signal.copy()
+    for at in beats_of(recording).positions:
+        signal[:, at - before] += 2.0
+    reading = read_ecg(Recording(signal, 500.0, "simulated"))
+    assert {problem.key for problem in reading.quality.problems} == {"paced"}
+    assert reading.quality.usable
+    assert reading.measurements.pr_ms is None
+    assert reading.measurements.rhythm is None
+    assert abs(reading.measurements.heart_rate_bpm - 72) < 0.5
+
+
 def test_the_recording_is_left_as_it_was():
     recording = record(Heart())
     before = recording.signal.copy()
