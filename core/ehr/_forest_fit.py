@@ -70,21 +70,26 @@ class Grower:
 
     def predict(self, target: Target, n_trees: int, seed: int) -> Prediction:
         """Grow a forest and predict the missing rows and, out of bag, the observed ones; no tree is kept."""
-        problem = self._problem(target, target.missing, _node_size(target))
-        votes, _ = self._grow(problem, n_trees, seed, keep=False)
+        votes, _ = self._grow(self._problem(target, 0.0), n_trees, seed, keep=False)
         return _judge(target, votes)
 
-    def grow_kept(self, target: Target, n_trees: int, seed: int, node_size: float = 0.0) -> Nodes:
-        """Grow a forest and keep its trees; nodes of up to ``node_size`` rows are left whole."""
-        nobody = np.empty(0, np.uint32)
-        problem = self._problem(target, nobody, max(node_size, _node_size(target)))
-        nodes = self._grow(problem, n_trees, seed, keep=True)[1]
-        if target.n_classes:
-            return nodes
-        low, span = target.range
-        return nodes._replace(value=low + span * nodes.value)
+    def predict_and_keep(
+        self, target: Target, n_trees: int, seed: int, kept_size: float = 0.0
+    ) -> tuple[Prediction, Nodes]:
+        """Grow a forest, predict as ``predict`` does, and keep its trees but for what lies below ``kept_size`` rows.
 
-    def _problem(self, target: Target, missing: NDArray[np.uint32], node_size: float) -> Problem:
+        Where no row is missing there is nothing to predict, and trees are grown no further than they are kept.
+        """
+        problem = self._problem(target, kept_size)
+        if not target.missing.size:
+            problem = problem._replace(node_size=max(kept_size, problem.node_size))
+        votes, nodes = self._grow(problem, n_trees, seed, keep=True)
+        if not target.n_classes:
+            low, span = target.range
+            nodes = nodes._replace(value=low + span * nodes.value)
+        return _judge(target, votes), nodes
+
+    def _problem(self, target: Target, kept_size: float) -> Problem:
         n_columns = self._codes.shape[0]
         n_observed = target.observed.size
         n_draws = n_observed if self._max_rows is None else min(n_observed, self._max_rows)
@@ -94,7 +99,7 @@ class Grower:
             nominal=self._nominal,
             target=packed.target,
             observed=target.observed,
-            missing=missing,
+            missing=target.missing,
             features=np.empty(n_columns - 1, np.int64),
             column=target.column,
             sum_bits=packed.sum_bits,
@@ -103,7 +108,8 @@ class Grower:
             is_class=target.n_levels > 0,
             n_draws=n_draws,
             n_try=max(1, int(np.sqrt(n_columns))),
-            node_size=node_size,
+            node_size=_node_size(target),
+            kept_size=kept_size,
         )
 
     def _grow(self, problem: Problem, n_trees: int, seed: int, *, keep: bool) -> tuple[Votes, Nodes]:

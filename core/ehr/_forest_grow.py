@@ -69,7 +69,7 @@ def _best_split(
 
 @inlined
 def _grow_tree(work: Workspace, problem: Problem, nodes: Nodes, place: int, votes: Votes) -> int:
-    """Grow one tree to the end, written in preorder from ``place`` on; returns where the next one begins."""
+    """Grow one tree to the end, kept in preorder from ``place`` on; returns where the next one begins."""
     stack, parent, rider, n_classes = work.stack, work.parent, work.rider, problem.n_classes
     n_in, n_riders = draw_bag(work, problem)
     stack[0, 0], stack[0, 1], stack[0, 2], stack[0, 3] = 0, n_in, 0, n_riders
@@ -85,12 +85,14 @@ def _grow_tree(work: Workspace, problem: Problem, nodes: Nodes, place: int, vote
             # a number's node is done when no cut lessens its squared error; classes go on to purity
             if not problem.is_class and gain * node.weight <= 1.0:
                 feature = LEAF
-        nodes.feature[place] = feature
-        nodes.cut[place] = cut
-        nodes.value[place] = node.value
-        nodes.weight[place] = node.weight
-        nodes.parent_weight[place] = parent[top]
-        place += 1
+        # below a node kept as a leaf the tree grows on unrecorded
+        if parent[top] > problem.kept_size:
+            nodes.feature[place] = feature if node.weight > problem.kept_size else LEAF
+            nodes.cut[place] = cut
+            nodes.value[place] = node.value
+            nodes.weight[place] = node.weight
+            nodes.parent_weight[place] = parent[top]
+            place += 1
         if feature == LEAF:
             settle_riders(rider, r_start, r_stop, node, n_classes, votes)
             top -= 1

@@ -1,4 +1,4 @@
-"""The iterations of MissForest on a training table, and the forests grown for new rows at their end."""
+"""The iterations of MissForest on a training table, and the last pass, whose forests are kept for new rows."""
 
 from __future__ import annotations
 
@@ -33,20 +33,21 @@ class Completion:
 @dataclass(frozen=True)
 class _Iterated:
     completed: NDArray[np.float64]
-    errors: NDArray[np.float64]
     differences: NDArray[np.float64]
     kept: int
 
 
 def complete(X: NDArray[np.float64], layout: Layout, settings: Settings) -> Completion:
-    """Complete a table, report, and grow the trees for new rows; see `core.ehr.missforest.MissForest`."""
+    """Complete a table, report, and keep the trees for new rows; see `core.ehr.missforest.MissForest`."""
     codes = layout.encode(np.where(np.isnan(X), layout.start, X))
-    targets = [_target(X, layout, column) for column in range(X.shape[1])]
+    targets = sorted((_target(X, layout, c) for c in range(X.shape[1])), key=lambda t: t.missing.size)
     with Grower(codes, layout.nominal, settings.threads, settings.max_rows) as grower:
         iterated = _iterate(X, codes, layout, targets, grower, settings)
         codes[:] = layout.encode(iterated.completed)
-        coded = _grow_for_new_rows(layout, targets, grower, settings)
-    return Completion(iterated.completed, _report(iterated, np.isnan(X), layout), coded)
+        completed, errors, coded = _last_pass(
+            iterated.completed.copy(), codes, layout, targets, grower, settings
+        )
+    return Completion(completed, _report(iterated, errors, np.isnan(X), layout), coded)
 
 
 def should_stop(differences: list[NDArray[np.float64]]) -> bool:
@@ -78,23 +79,22 @@ def _iterate(
 ) -> _Iterated:
     missing = np.isnan(X)
     filled = np.where(missing, layout.start, X)
-    order = sorted((t for t in targets if t.missing.size), key=lambda t: t.missing.size)
-    errors = np.full(len(targets), np.nan)
+    order = [target for target in targets if target.missing.size and layout.scale[target.column]]
     differences: list[NDArray[np.float64]] = []
-    before = _Iterated(filled, errors, np.empty((0, 2)), 0)
-    if not order:
+    before = _Iterated(filled, np.empty((0, 2)), 0)
+    if not missing.any():
         return before
     for iteration in range(1, settings.max_iterations + 1):
-        filled, errors = filled.copy(), errors.copy()
-        for target in (t for t in order if layout.scale[t.column]):
-            forest = grower.predict(target, settings.n_trees, _seed(settings.seed, iteration, target.column))
-            errors[target.column] = forest.oob_error
+        filled = filled.copy()
+        for target in order:
+            seed = _seed(settings.seed, iteration, target.column)
+            forest = grower.predict(target, settings.scout_trees, seed)
             _fill(filled, codes, layout, target, forest.missing)
         differences.append(difference(before.completed, filled, missing, layout))
         moved = np.array(differences)
         if should_stop(differences):
-            return _Iterated(before.completed, before.errors, moved, before.kept)
-        before = _Iterated(filled, errors, moved, iteration)
+            return _Iterated(before.completed, moved, before.kept)
+        before = _Iterated(filled, moved, iteration)
     return before
 
 
@@ -132,25 +132,38 @@ def difference(
     return found
 
 
-def _grow_for_new_rows(
-    layout: Layout, targets: list[Target], grower: Grower, settings: Settings
-) -> CodedTrees:
-    """Grow and prune a forest for every column that varies; what one leaves of the budget, the others may use."""
+def _last_pass(
+    filled: NDArray[np.float64],
+    codes: NDArray[np.uint8],
+    layout: Layout,
+    targets: list[Target],
+    grower: Grower,
+    settings: Settings,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], CodedTrees]:
+    """Grow a whole forest for every column that varies: it fills, is judged, and is kept, pruned, for new rows.
+
+    What one column leaves of the budget of nodes, the others may use.
+    """
     n_columns = len(targets)
-    parts: list[CodedTrees] = []
+    errors = np.full(n_columns, np.nan)
+    parts: dict[int, CodedTrees] = {}
     left = float(settings.node_budget)
     varying = [target for target in targets if layout.scale[target.column]]
     for place, target in enumerate(varying):
+        column = target.column
         budget = left / (len(varying) - place)
         rows = min(target.observed.size, settings.max_rows or target.observed.size)
-        # a tree whose nodes of s rows are left whole has about n / s leaves: grown no finer than half of what stays
-        node_size = np.floor(0.5 * rows * settings.stored_trees / budget)
-        seed = _seed(settings.seed, 0, target.column)
-        nodes = grower.grow_kept(target, settings.stored_trees, seed, node_size)
-        part = code_trees(nodes, n_columns, target.n_classes, settings.stored_trees, budget)
-        left -= part.feature.size
-        parts.append(part)
-    return join_trees(parts, n_columns)
+        # a tree whose nodes of s rows are left whole has about n / s leaves: kept no finer than half of what stays
+        kept_size = np.floor(0.5 * rows * settings.n_trees / budget)
+        forest, nodes = grower.predict_and_keep(
+            target, settings.n_trees, _seed(settings.seed, 0, column), kept_size
+        )
+        parts[column] = code_trees(nodes, n_columns, target.n_classes, settings.n_trees, budget)
+        left -= parts[column].feature.size
+        if target.missing.size:
+            errors[column] = forest.oob_error
+            _fill(filled, codes, layout, target, forest.missing)
+    return filled, errors, join_trees([parts[column] for column in sorted(parts)], n_columns)
 
 
 def _seed(seed: int, iteration: int, column: int) -> int:
@@ -160,17 +173,15 @@ def _seed(seed: int, iteration: int, column: int) -> int:
     )
 
 
-def _report(iterated: _Iterated, missing: NDArray[np.bool_], layout: Layout) -> ImputationReport:
-    errors = np.where(layout.n_levels > 0, iterated.errors, np.sqrt(iterated.errors))
+def _report(
+    iterated: _Iterated, oob: NDArray[np.float64], missing: NDArray[np.bool_], layout: Layout
+) -> ImputationReport:
+    errors = np.where(layout.n_levels > 0, oob, np.sqrt(oob))
     cells = np.where(np.isnan(errors), 0, missing.sum(axis=0))
 
     def overall(kind: NDArray[np.bool_]) -> float:
         weights = cells[kind]
-        return (
-            float(np.average(np.nan_to_num(iterated.errors[kind]), weights=weights))
-            if weights.any()
-            else np.nan
-        )
+        return float(np.average(np.nan_to_num(oob[kind]), weights=weights)) if weights.any() else np.nan
 
     return ImputationReport(
         iterations=len(iterated.differences),

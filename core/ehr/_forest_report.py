@@ -15,8 +15,8 @@ class Settings:
     """What is asked of an imputation; see `core.ehr.missforest.MissForest` for each."""
 
     n_trees: int
+    scout_trees: int
     max_iterations: int
-    stored_trees: int
     seed: int
     max_rows: int | None
     threads: int
@@ -30,9 +30,10 @@ class ImputationReport:
     Attributes
     ----------
     iterations
-        Iterations run, with the last one that was discarded if the stopping rule ended them.
+        Iterations run by small forests, with the last one that was discarded if the stopping rule ended them; the
+        pass of whole forests that follows is not counted.
     kept_iteration
-        The iteration whose completion is kept (counted from 1; 0 where nothing was missing).
+        The iteration from whose completion that pass sets out (counted from 1; 0 where there was none).
     differences
         (iterations, 2) how far each iteration moved the missing cells: for numeric columns the sum of squared
         changes over the sum of squares of the whole columns (centred, and in standard deviations, so that the

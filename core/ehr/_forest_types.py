@@ -87,7 +87,8 @@ class Problem(NamedTuple):
     column, which is no feature; ``n_classes`` 0 for a number or two classes (numbers 0 and ``top``: the Gini
     index is then the squared error twice), else the number of classes; ``is_class`` whether the target is a
     class; ``n_draws`` rows drawn for each tree, ``n_try`` candidate features at a split; nodes of at most
-    ``node_size`` rows are not split.
+    ``node_size`` rows are not split. Where trees are kept, a node of at most ``kept_size`` rows is kept as a leaf,
+    however far it grows on for the rows to be predicted.
     """
 
     codes: NDArray[np.uint8]
@@ -104,6 +105,7 @@ class Problem(NamedTuple):
     n_draws: int
     n_try: int
     node_size: float
+    kept_size: float
 
 
 class Node(NamedTuple):

@@ -33,6 +33,10 @@ class MissForest:
     two completions has stopped falling for each kind of column with missing cells, and the completion before that
     is kept.
 
+    The way there is walked with small forests, since what they get wrong is averaged out when it only serves
+    to predict other columns; a last pass of whole forests then fills every cell anew, and the out-of-bag errors
+    are theirs.
+
     The forests follow R's ``randomForest``, on which the paper's ``missForest`` stands: bootstrap samples, the
     root of the number of columns as candidates at a split, regression nodes of five rows or fewer left whole,
     classification trees grown to purity, majority vote. Three things differ. Candidates that are constant in
@@ -40,8 +44,8 @@ class MissForest:
     bins). A split on a nominal feature is a set of levels: exact for numbers and two classes, the best
     one-against-the-rest order for more classes (at most 16 levels; see `core.ehr._forest_bins`).
 
-    New rows: once the training table is complete, another forest is grown for every column, also for those
-    that were never missing, and pruned to a budget of nodes. A new row's missing cells start at the training
+    New rows: the forests of the last pass, grown for every column, also for those that were never missing, are
+    pruned to a budget of nodes and kept. A new row's missing cells start at the training
     means and modes, and a fixed number of passes predicts all of them at once from the pass before; no row
     sees another one, so a row alone gets the same numbers, bit for bit, as among others.
 
@@ -50,12 +54,12 @@ class MissForest:
     Parameters
     ----------
     n_trees
-        Trees of each forest while fitting.
+        Trees of each forest of the last pass, all of them kept: on new rows many pruned trees are better than
+        few whole ones of the same size on disk.
     max_iterations
-        Most iterations; the paper's bound.
-    stored_trees
-        Trees of each forest kept for new rows, at their pruned size; None for ``n_trees``. On new rows many pruned
-        trees are better than few whole ones of the same size on disk.
+        Most iterations before the last pass; the paper's bound. 0: one pass of whole forests, and no more.
+    scout_trees
+        Trees of each forest in these iterations; None for an eighth of ``n_trees``.
     seed
         Seed of all random draws; the result does not depend on the number of threads.
     max_rows
@@ -89,7 +93,7 @@ class MissForest:
         self,
         n_trees: int = 100,
         max_iterations: int = 10,
-        stored_trees: int | None = None,
+        scout_trees: int | None = None,
         seed: int = 0,
         max_rows: int | None = None,
         threads: int | None = None,
@@ -98,7 +102,7 @@ class MissForest:
         self._settings = Settings(
             n_trees=n_trees,
             max_iterations=max_iterations,
-            stored_trees=n_trees if stored_trees is None else stored_trees,
+            scout_trees=max(1, n_trees // 8) if scout_trees is None else scout_trees,
             seed=seed,
             max_rows=max_rows,
             threads=min(os.cpu_count() or 1, MAX_THREADS) if threads is None else threads,
@@ -106,7 +110,7 @@ class MissForest:
         )
         self._layout: Layout
         self._coded: CodedTrees
-        self._forests: Forests
+        self._laid_out: Forests | None = None
 
     def fit(self, X: NDArray[np.float64], n_levels: NDArray[np.int64]) -> Self:
         """Complete a training table and grow the forests for new rows.
@@ -131,7 +135,7 @@ class MissForest:
         self._layout = lay_out(table, np.asarray(n_levels, np.int64))
         fitted = _forest_iterate.complete(table, self._layout, self._settings)
         self.completed_, self.report_, self._coded = fitted.completed, fitted.report, fitted.coded
-        self._forests = _forest_arrays.forests_of(self._layout, self._coded, self._settings.stored_trees)
+        self._laid_out = None
         return self
 
     def fit_transform(self, X: NDArray[np.float64], n_levels: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -157,11 +161,17 @@ class MissForest:
             The columns are not those of the training table, a value is infinite or a code outside its levels.
         """
         table = _checked(X_new, self._layout.n_levels)
-        return impute(table, self._layout, self._forests, self._settings.threads)
+        return impute(table, self._layout, self._forests(), self._settings.threads)
+
+    def _forests(self) -> Forests:
+        """Trees laid out for walking: when new rows come, since many a fit sees none."""
+        if self._laid_out is None:
+            self._laid_out = _forest_arrays.forests_of(self._layout, self._coded, self._settings.n_trees)
+        return self._laid_out
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Everything that new rows need, and the report, as plain arrays for ``np.savez_compressed``."""
-        return _forest_arrays.to_arrays(self._layout, self._coded, self._settings.stored_trees, self.report_)
+        return _forest_arrays.to_arrays(self._layout, self._coded, self._settings.n_trees, self.report_)
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[np.generic]]) -> MissForest:
@@ -173,8 +183,8 @@ class MissForest:
             An array is missing, or of another shape or type, or holds what cannot be.
         """
         layout, coded, forests, report = _forest_arrays.from_arrays(arrays)
-        imputer = cls(stored_trees=forests.root.shape[1])
-        imputer._layout, imputer._coded, imputer._forests, imputer.report_ = layout, coded, forests, report
+        imputer = cls(n_trees=forests.root.shape[1])
+        imputer._layout, imputer._coded, imputer._laid_out, imputer.report_ = layout, coded, forests, report
         return imputer
 
 

@@ -230,3 +230,20 @@ def test_a_column_without_any_value_is_refused():
     table[:, 1] = np.nan
     with pytest.raises(ValueError, match="missing entirely"):
         MissForest(n_trees=5).fit(table, n_levels)
+
+
+def test_a_tight_budget_prunes_what_is_kept_and_not_what_is_completed():
+    _, table, n_levels = structured(200)
+    whole = MissForest(n_trees=20, max_iterations=2).fit(table, n_levels)
+    pruned = MissForest(n_trees=20, max_iterations=2, node_budget=900).fit(table, n_levels)
+    assert pruned.completed_.tobytes() == whole.completed_.tobytes()
+    assert pruned.to_arrays()["feature"].size <= 900 < whole.to_arrays()["feature"].size
+
+
+def test_no_iteration_is_one_pass_of_whole_forests():
+    truth, table, n_levels = structured(200)
+    imputer = MissForest(n_trees=30, max_iterations=0).fit(table, n_levels)
+    assert imputer.report_.iterations == 0
+    assert np.isfinite(imputer.report_.nrmse)
+    nrmse, _ = errors(truth, table, imputer.completed_, n_levels)
+    assert nrmse < 0.7 * errors(truth, table, mean_and_mode(table, n_levels), n_levels)[0]
