@@ -7,9 +7,12 @@ from core.charts.discrimination import precision_recall, roc_curves
 from core.charts.distributions import distribution, level_shares
 from core.charts.importance import shap_summary, waterfall
 from core.charts.learning import learning_curve
+from core.charts.prevalence import post_test_probability
 from core.charts.risk import probability_bars
 from core.charts.style import CONFIG, Chart
+from core.charts.subgroups import subgroup_aurocs
 from core.charts.swarm import beeswarm
+from core.charts.threshold import probability_histogram, roc_at_threshold
 
 __all__ = [
     "CONFIG",
@@ -23,9 +26,13 @@ __all__ = [
     "learning_curve",
     "level_shares",
     "missingness",
+    "post_test_probability",
     "precision_recall",
     "probability_bars",
+    "probability_histogram",
+    "roc_at_threshold",
     "roc_curves",
     "shap_summary",
+    "subgroup_aurocs",
     "waterfall",
 ]

@@ -68,7 +68,7 @@ def roc_curves(
     figure.update_traces(hoverinfo="skip")
     template = text(language, "charts.roc_curves.hover") + "<extra></extra>"
     for name, part, seen in by_class(curves):
-        _band(figure, part, "fpr", seen)
+        band(figure, part, "fpr", seen)
         figure.add_scatter(
             x=compact(part["fpr"]),
             y=compact(part["tpr"]),
@@ -87,8 +87,8 @@ def roc_curves(
     if comparison_aurocs:
         areas = " / ".join(auroc(value) for value in comparison_aurocs.values())
         lines.append(f"┄ {escape(word(language, 'series', comparison_series))}  {areas}")
-    _corner_note(figure, [f"<b>{text(language, 'charts.auroc')}</b>", *lines])
-    _unit_square(figure, language, "roc_curves")
+    corner_note(figure, [f"<b>{text(language, 'charts.auroc')}</b>", *lines])
+    unit_square(figure, language, "roc_curves")
     return Chart(figure, title, text(language, "charts.roc_curves.alt", areas=_areas(language, aurocs)))
 
 
@@ -138,7 +138,7 @@ def precision_recall(
             hoverinfo="skip",
             line={"color": seen.color, "dash": "dot", "width": 1.4},
         )
-    _unit_square(figure, language, "precision_recall")
+    unit_square(figure, language, "precision_recall")
     legend_below(figure, lines=len(said))
     return Chart(figure, title, text(language, "charts.precision_recall.alt", classes=listed(language, said)))
 
@@ -163,7 +163,8 @@ def _curve(seen: Look) -> dict[str, Any]:
     }
 
 
-def _band(figure: go.Figure, part: pd.DataFrame, x: str, seen: Look) -> None:
+def band(figure: go.Figure, part: pd.DataFrame, x: str, seen: Look) -> None:
+    """Shade the interval of a curve, where ``low`` and ``high`` are given."""
     if not {"low", "high"} <= set(part.columns):
         return
     there = compact(part[x])
@@ -189,7 +190,8 @@ def _second_set(figure: go.Figure, comparison: pd.DataFrame) -> None:
         )
 
 
-def _corner_note(figure: go.Figure, lines: list[str]) -> None:
+def corner_note(figure: go.Figure, lines: list[str]) -> None:
+    """Write lines (fit for plotly) where no good curve runs: bottom right."""
     figure.add_annotation(
         text="<br>".join(lines),
         x=0.985,
@@ -204,7 +206,8 @@ def _corner_note(figure: go.Figure, lines: list[str]) -> None:
     )
 
 
-def _unit_square(figure: go.Figure, language: str, chart: str) -> None:
+def unit_square(figure: go.Figure, language: str, chart: str) -> None:
+    """Give both axes 0 to 1 at the same scale, with the titles of one chart."""
     ticks = {"tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1], "tickformat": ".1f", "range": [-0.01, 1.01]}
     square = {"scaleanchor": "x", "constrain": "domain", "constraintoward": "top"}
     figure.update_layout(

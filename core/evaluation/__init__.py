@@ -39,6 +39,7 @@ from core.evaluation.curves import (
     roc_curve,
 )
 from core.evaluation.decision_curve import THRESHOLDS, decision_curve, net_benefit
+from core.evaluation.decisions import Decision, decide_at, f1_interval
 from core.evaluation.discrimination import (
     FEW_EVENTS,
     Auroc,
@@ -59,17 +60,23 @@ from core.evaluation.frames import (
     threshold_table,
 )
 from core.evaluation.intervals import Interval, wilson
+from core.evaluation.prevalence import PREVALENCES, post_test, predictive_values_at, prevalence_frame
+from core.evaluation.reached import share_reached
 from core.evaluation.recalibration import Recalibration, fit_recalibration, prior_correction
+from core.evaluation.subgroups import FEWEST_EVENTS, against_all_controls, partition, subgroup_aurocs
 from core.evaluation.summary import ClassEvaluation, Evaluation, evaluate
 
 __all__ = [
+    "FEWEST_EVENTS",
     "FEW_EVENTS",
+    "PREVALENCES",
     "THRESHOLDS",
     "Auroc",
     "ClassEvaluation",
     "Comparison",
     "ConformalThresholds",
     "Counts",
+    "Decision",
     "Evaluation",
     "Interval",
     "Measures",
@@ -78,6 +85,7 @@ __all__ = [
     "PredictiveValues",
     "Recalibration",
     "RocCurve",
+    "against_all_controls",
     "auroc",
     "auroc_interval",
     "average_precision",
@@ -93,12 +101,14 @@ __all__ = [
     "class_counts",
     "confusion_matrix",
     "coverage",
+    "decide_at",
     "decision_curve",
     "decision_frame",
     "delong_test",
     "delong_variance",
     "evaluate",
     "expected_calibration_error",
+    "f1_interval",
     "fit_conformal",
     "fit_recalibration",
     "implied_prevalence",
@@ -109,15 +119,21 @@ __all__ = [
     "net_benefit",
     "observed_to_expected",
     "operating_point",
+    "partition",
+    "post_test",
     "precision_recall_curve",
     "precision_recall_frame",
     "predictive_values",
+    "predictive_values_at",
+    "prevalence_frame",
     "prior_correction",
     "roc_band",
     "roc_curve",
     "roc_frame",
     "sensitivity_point",
     "set_sizes",
+    "share_reached",
+    "subgroup_aurocs",
     "threshold_table",
     "wilson",
     "youden_point",

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.evaluation import Interval, OperatingPoint
+
 CLASSES = ("none", "death", "bleeding")
 AREAS = {"none": (0.71, 0.66, 0.76), "death": (0.78, 0.71, 0.85), "bleeding": (0.66, 0.57, 0.75)}
 LABELS = (
@@ -197,6 +199,59 @@ def predictions() -> pd.DataFrame:
     )
 
 
+def post_test() -> pd.DataFrame:
+    prevalence = np.arange(1, 81) / 100
+    odds = prevalence / (1 - prevalence)
+    frame = pd.DataFrame({"prevalence": prevalence})
+    for name, ratio in (("ppv", 2.87), ("missed", 0.68)):
+        for suffix, factor in (("", 1), ("_low", 0.8), ("_high", 1.25)):
+            frame[name + suffix] = ratio * factor * odds / (1 + ratio * factor * odds)
+    return frame
+
+
+def subgroups() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "label": ["Severe PE", "轻度肺栓塞", "All"],
+            "auroc": [0.84, 0.61, 0.7],
+            "low": [0.8, 0.44, 0.67],
+            "high": [0.88, 0.76, 0.73],
+            "events": [120, 12, 400],
+            "few": [False, True, False],
+            "reference": [0.86, 0.64, 0.73],
+        }
+    )
+
+
+def at_threshold() -> dict[str, Any]:
+    area = AREAS["none"]
+    return {
+        "curve": roc().query("`class` == 'none'").drop(columns="class"),
+        "area": area,
+        "point": OperatingPoint(0.41, Interval(0.6, 0.52, 0.67), Interval(0.71, 0.65, 0.76)),
+        "published": pd.DataFrame(
+            {
+                "label": ["Report", "Wysokinski 2024"],
+                "sensitivity": [0.419, 0.635],
+                "specificity": [0.854, 0.647],
+                "kind": ["reported", "published"],
+            }
+        ),
+        "oracle": roc().query("`class` == 'death'")[["fpr", "tpr"]],
+        "oracle_area": 0.78,
+    }
+
+
+def class_probabilities() -> pd.DataFrame:
+    rng = np.random.default_rng(6)
+    return pd.DataFrame(
+        {
+            "class": ["no_pe"] * 150 + ["pe"] * 100,
+            "probability": np.concatenate([rng.beta(3, 5, 150), rng.beta(4, 4, 100)]),
+        }
+    )
+
+
 def everything() -> dict[str, dict[str, Any]]:
     """Arguments for each public chart function, by its name."""
     shares = {"none": 0.85, "death": 0.07, "bleeding": 0.08}
@@ -233,4 +288,8 @@ def everything() -> dict[str, dict[str, Any]]:
             "reference": (60, 100),
         },
         "level_shares": {"levels": levels(), "label": "Malignancy"},
+        "roc_at_threshold": at_threshold(),
+        "probability_histogram": {"predictions": class_probabilities(), "threshold": 0.4},
+        "post_test_probability": {"curve": post_test(), "prevalence": 0.1, "presets": (0.05, 0.1, 0.41)},
+        "subgroup_aurocs": {"groups": subgroups(), "title": "AUROC by severity"},
     }

@@ -1,0 +1,1 @@
+"""Published knowledge only: figures, scores and rules with their sources; nothing here learns."""
