@@ -1,0 +1,135 @@
+"""What a positive and a negative result mean where embolism is more or less common."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core import charts
+from core.clinical.reported import original_report, settings
+from core.evaluation import (
+    PREVALENCES,
+    implied_prevalence,
+    post_test,
+    predictive_values_at,
+    prevalence_frame,
+)
+from pages.parts.show import show_chart, with_limits
+
+if TYPE_CHECKING:
+    from core.clinical.reported import Setting
+    from core.evaluation import Decision
+    from core.results import Results
+    from pages.parts.frame import Page
+
+_SLIDER, _CHOICE = "ecg_prevalence", "ecg_prevalence_choice"
+_PATIENTS = 1000
+
+
+def draw(page: Page, found: Results, decision: Decision) -> None:
+    """Draw the slider and what follows from it; runs inside the threshold's fragment."""
+    st.subheader(page.say("ecg_results.prevalence.title"), anchor=False)
+    st.markdown(page.say("ecg_results.prevalence.lead"))
+    prevalence = _ask(page, decision)
+    _values(page, decision, prevalence)
+    left, right = st.columns([3, 2])
+    with left:
+        presets = [one.prevalence for one in settings()]
+        chart = charts.post_test_probability(
+            prevalence_frame(decision.measures),
+            prevalence=prevalence,
+            presets=presets,
+            language=page.language,
+            synthetic=found.synthetic,
+        )
+        show_chart(chart, "ecg_post_test")
+    with right:
+        st.dataframe(_settings_table(page, decision), hide_index=True, width="stretch", height="content")
+        st.caption(page.say("ecg_results.prevalence.note"))
+
+
+def _ask(page: Page, decision: Decision) -> float:
+    """Let the reader choose a prevalence; at first it is that of the test part, so that the table above agrees."""
+    least, most = (round(100 * float(end)) for end in (PREVALENCES[0], PREVALENCES[-1]))
+    presets = [round(100 * one.prevalence) for one in settings()]
+    buttons = st.container()
+    percent = st.slider(
+        page.say("ecg_results.prevalence.slider"),
+        min_value=least,
+        max_value=most,
+        value=min(max(round(100 * decision.prevalence.value), least), most),
+        key=_SLIDER,
+        bind="query-params",
+    )
+    st.session_state[_CHOICE] = percent if percent in presets else None
+    buttons.segmented_control(
+        page.say("ecg_results.prevalence.choice"),
+        presets,
+        format_func=lambda one: page.say("ecg_results.prevalence.preset", share=f"{one}%"),
+        key=_CHOICE,
+        on_change=_choose,
+    )
+    meant = [one for one in settings() if round(100 * one.prevalence) == percent]
+    for one in meant:
+        st.caption(f"{_describe(page, one)} · {_source(page, one)}")
+    return percent / 100
+
+
+def _choose() -> None:
+    chosen = st.session_state[_CHOICE]
+    if chosen is not None:
+        st.session_state[_SLIDER] = chosen
+
+
+def _values(page: Page, decision: Decision, prevalence: float) -> None:
+    found = decision.measures
+    ppv, npv = predictive_values_at(found, prevalence)
+    shown = {"ppv": ppv, "npv": npv, "missed": post_test(found.lr_negative, prevalence)}
+    with st.container(horizontal=True):
+        for name, one in shown.items():
+            st.metric(page.say(f"ecg_results.prevalence.{name}"), with_limits(one), border=True)
+    if not (math.isfinite(ppv.value) and math.isfinite(npv.value)):
+        st.info(page.say("ecg_results.prevalence.undefined"), icon=":material/info:")
+    events = prevalence * _PATIENTS
+    tp = found.sensitivity.value * events
+    fp = (1 - found.specificity.value) * (_PATIENTS - events)
+    if math.isfinite(tp + fp):
+        facts = {"events": events, "positive": tp + fp, "tp": tp, "negative": _PATIENTS - tp - fp}
+        facts["fn"] = events - tp
+        whole = {name: round(value) for name, value in facts.items()}
+        st.markdown(page.say("ecg_results.prevalence.natural", **whole))
+
+
+def _settings_table(page: Page, decision: Decision) -> pd.DataFrame:
+    rows = []
+    for one in settings():
+        ppv, npv = predictive_values_at(decision.measures, one.prevalence)
+        rows.append(
+            {
+                page.say("ecg_results.prevalence.share"): f"{one.prevalence:.0%}",
+                page.say("ecg_results.prevalence.chosen_ppv"): with_limits(ppv),
+                page.say("ecg_results.prevalence.chosen_npv"): with_limits(npv),
+                page.say("ecg_results.prevalence.setting"): _describe(page, one),
+                page.say("ecg_results.prevalence.source"): _source(page, one),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _describe(page: Page, setting: Setting) -> str:
+    share = setting.reported
+    if share is None:
+        figures = original_report().figures
+        share = implied_prevalence(
+            *(figures[name].value for name in ("accuracy", "sensitivity", "specificity"))
+        )
+    return page.say(f"ecg_results.prevalence.settings.{setting.key}", reported=f"{share:.1%}")
+
+
+def _source(page: Page, setting: Setting) -> str:
+    status = page.say(f"ecg_results.published.statuses.{setting.status}")
+    name = page.say("ecg_results.published.report") if setting.status == "computed" else setting.source
+    return f"{name} ({status})"
