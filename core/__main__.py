@@ -36,17 +36,16 @@ def demo(
     preset: Annotated[
         str, typer.Option(help="Outcome rates; see core/cohort/synthetic.toml.")
     ] = "mixed-registry",
-    signal: Annotated[
-        float, typer.Option(help="Factor on the outcome's predictors; 1 is the literature's.")
-    ] = 1.0,
-    ecg: Annotated[bool, typer.Option("--ecg/--no-ecg", help="Recordings (not available yet).")] = False,  # noqa: ARG001
+    signal: Annotated[float, typer.Option(help="Factor on the outcome's predictors; 1: literature.")] = 1.0,
+    ecg: Annotated[bool, typer.Option("--ecg/--no-ecg", help="Recordings, 80 MB for 1,000 patients.")] = True,
 ) -> None:
     """Write a synthetic cohort folder."""
-    from core.cohort.folder import save_cohort, synthetic_cohort
     from core.cohort.synthetic import generate
+    from core.demo import write_demo
 
-    save_cohort(synthetic_cohort(generate(patients, seed, preset, signal)), out)
-    _tell(f"{out}: {patients} synthetic patients, {preset}, seed {seed}, signal factor {signal:g}")
+    with progress_bar("demo") as progress:
+        told = write_demo(generate(patients, seed, preset, signal), out, progress, ecg=ecg)
+    _tell(told)
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from core.text import text
 
 
@@ -27,6 +29,10 @@ class InputError(Exception):
         self.key = key
         self.values = values
         super().__init__(self.say("en"))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Make an error again in another process: out of its key and values, not out of its sentence."""
+        return functools.partial(type(self), self.key, **self.values), ()
 
     def say(self, language: str) -> str:
         """Return the sentence in ``"zh"`` or ``"en"``."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from core.cohort._cells import Distinct, clip, distinct
-from core.cohort._patient_ids import id_header, patient_ids
+from core.cohort._patient_ids import file_header, id_header, patient_ids
 from core.cohort._reading import levels_of, text_series, yes_or_no
 from core.cohort._table_cells import Cells, load_cells
 from core.cohort.variables import header_key, label_words
@@ -41,8 +42,61 @@ def read_labels(source: Path | bytes, name: str = "") -> pd.DataFrame:
         No identifier, neither ``pe`` nor ``outcome``, a word that is no class, nothing filled in.
     """
     table = load_cells(source, name)
-    headers = [str(header) for header in table.frame.columns]
-    key = id_header([header for header in headers if header_key(header) != "subjectid"])
+    return _labels(table, _row_header(table))
+
+
+def read_file_labels(source: Path | bytes, name: str = "") -> tuple[pd.DataFrame, pd.Series, bool]:
+    """Read the labels of a folder of recordings, where a column may name each row's file.
+
+    Such a column may stand beside the patients' identifiers or in their place. Where it does, and a patient has
+    several rows, the file identifies the row and the patient is its ``group``.
+
+    Parameters
+    ----------
+    source, name
+        As for ``read_table``.
+
+    Returns
+    -------
+    labels, files, by_file
+        Labels as ``read_labels`` returns them; what each row says of its file, the identifier itself where no column
+        names files; whether the column of files is what identifies the rows.
+
+    Raises
+    ------
+    TableError
+        As for ``read_labels``.
+    """
+    table = load_cells(source, name)
+    file, row = file_header(_headers(table)), _row_header(table)
+    if file is None:
+        labels = _labels(table, row)
+        return labels, labels.index.to_series(), False
+    words = table.frame[file].str.strip()
+    if row is not None and table.frame[row].duplicated().any():
+        table, row = _grouped(table, row), None
+    labels = _labels(table, row or file)
+    return labels, words.set_axis(labels.index), row is None
+
+
+def _headers(table: Cells) -> list[str]:
+    return [str(header) for header in table.frame.columns]
+
+
+def _row_header(table: Cells) -> str | None:
+    return id_header([header for header in _headers(table) if header_key(header) != "subjectid"])
+
+
+def _grouped(table: Cells, person: str) -> Cells:
+    """Turn the identifier of persons with several rows into their group, unless there is a group already."""
+    others = [header for header in _headers(table) if header != person]
+    if "group" in _roles(others).values():
+        return replace(table, frame=table.frame[others])
+    return replace(table, frame=table.frame.rename(columns={person: "group"}))
+
+
+def _labels(table: Cells, key: str | None) -> pd.DataFrame:
+    headers = _headers(table)
     if key is None:
         found = ", ".join(clip(header, 20) for header in headers[:4])
         raise TableError("errors_table.labels_no_id", file=table.file, found=found)

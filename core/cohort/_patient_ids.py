@@ -21,14 +21,28 @@ _N_SHOWN = 3
 
 def id_header(headers: list[str]) -> str | None:
     """Header of the best identifier there is, None without any."""
+    return _first_of(headers, "patient_id_headers")
+
+
+def file_header(headers: list[str]) -> str | None:
+    """Header of the column that names recordings, None without any."""
+    return _first_of(headers, "recording_file_headers")
+
+
+def _first_of(headers: list[str], listed: str) -> str | None:
     by_key: dict[str, str] = {}
     for header in headers:
         by_key.setdefault(header_key(header), header)
-    return next((by_key[key] for key in word_list("patient_id_headers") if key in by_key), None)
+    return next((by_key[key] for key in word_list(listed) if key in by_key), None)
 
 
-def patient_ids(table: Cells, header: str) -> pd.Index[str]:
+def patient_ids(table: Cells, header: str, *, repeats: bool = False) -> pd.Index[str]:
     """Return the identifiers as text, one a row.
+
+    Parameters
+    ----------
+    repeats
+        Whether one may stand in several rows.
 
     Raises
     ------
@@ -52,7 +66,7 @@ def patient_ids(table: Cells, header: str) -> pd.Index[str]:
                 "errors_table.id_shortened", file=table.file, column=shown, id=clip(word), row=row
             )
     twice = np.flatnonzero(ids.duplicated())
-    if twice.size:
+    if twice.size and not repeats:
         first = twice[:_N_SHOWN].tolist()
         found = examples([ids[position] for position in first], table.rows(first))
         key = "errors_table.id_twice"

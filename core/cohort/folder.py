@@ -2,7 +2,7 @@
 
 ``cohort.toml`` (name, source, synthetic or real, index time, outcome definition), ``ehr.csv``, ``labels.csv``,
 ``ecg.csv`` with the recordings under ``ecg/``; a synthetic cohort also has ``oracle.csv``. Any part may be missing but
-one of ehr and ecg.
+one of ehr and ecg; without either, the recordings beside ``labels.csv`` are looked for.
 """
 
 from __future__ import annotations
@@ -14,15 +14,19 @@ import tempfile
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core.cohort.columns import Column, ReadingReport, Table
+from core.cohort._recording_files import find_labelled, holds_recordings, read_list
+from core.cohort.columns import Column, Note, ReadingReport, Table
 from core.cohort.synthetic import OUTCOMES, SyntheticPatients
-from core.cohort.tables import read_cells, read_labels, read_table, write_table
+from core.cohort.tables import read_labels, read_table, write_table
 from core.cohort.variables import variables
 from core.errors import CohortError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TASKS = ("diagnosis", "outcome")
 CLASSES = {"diagnosis": ("no_pe", "pe"), "outcome": OUTCOMES}
@@ -30,7 +34,15 @@ CLASSES = {"diagnosis": ("no_pe", "pe"), "outcome": OUTCOMES}
 
 @dataclass(frozen=True)
 class About:
-    """What ``cohort.toml`` says; every field is shown on screen, so unknown stays unknown (empty)."""
+    """What ``cohort.toml`` says; what is shown on screen and unknown stays empty.
+
+    Attributes
+    ----------
+    generator
+        How a synthetic cohort was made, in words.
+    seed
+        The generator's seed: with it every synthetic patient's recording can be made again. None where there is none.
+    """
 
     name: str
     source: str = ""
@@ -38,6 +50,7 @@ class About:
     index_time: str = ""
     outcome_definition: str = ""
     generator: str = ""
+    seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,9 +66,13 @@ class Cohort:
     labels
         Index ``patient_id``; ``pe`` (Int8, may be missing), ``outcome`` (text, may be missing), optional ``group``.
     recordings
-        Index ``patient_id``; ``path`` relative to the folder, optional ``acquired_at``; or None.
+        Index ``patient_id`` (may repeat); ``path`` inside the folder, optional ``acquired_at``; or None.
     oracle
         Synthetic cohorts only: the generator's own probabilities. Never a predictor.
+    folder
+        Where the recordings' paths begin; None for a cohort that was not read from a folder.
+    notes
+        What reading the folder left out or doubts, beside the report of the table.
     """
 
     about: About
@@ -63,6 +80,8 @@ class Cohort:
     labels: pd.DataFrame
     recordings: pd.DataFrame | None = None
     oracle: pd.DataFrame | None = None
+    folder: Path | None = None
+    notes: tuple[Note, ...] = ()
 
     def labelled(self, task: str) -> pd.Series:
         """Class codes (int64, order of ``CLASSES[task]``) of the patients that have a label for the task."""
@@ -77,43 +96,58 @@ class Cohort:
         return self.labels["group"].fillna(own) if "group" in self.labels else own
 
     def digest(self) -> str:
-        """SHA-256 over the values that models are fitted on: the same patients give the same digest."""
+        """SHA-256 over table, labels and list of recordings: the same patients give the same digest.
+
+        What the recordings hold is covered by ``core.recordings.recordings_digest``.
+        """
         digest = hashlib.sha256()
-        for frame in (self.table.frame if self.table else None, self.labels, self.recordings):
+        listed = self.recordings.sort_values("path") if self.recordings is not None else None
+        for frame in (self.table.frame if self.table else None, self.labels, listed):
             if frame is not None:
-                digest.update(frame.sort_index().to_csv(lineterminator="\n").encode())
+                digest.update(frame.sort_index(kind="stable").to_csv(lineterminator="\n").encode())
         return digest.hexdigest()
 
 
 def load_cohort(folder: Path) -> Cohort:
     """Read a cohort folder.
 
+    A folder of recordings with ``labels.csv`` (``patient_id`` the file's name without its ending, or a column ``file``)
+    is one too: without ``ehr.csv`` and ``ecg.csv`` the recordings are looked for in it and in the folders below.
+
     Raises
     ------
     CohortError
-        The folder or its tables are missing, ``cohort.toml`` cannot be read, or tables and labels share no patient.
+        The folder or its tables are missing, ``cohort.toml`` cannot be read, tables and labels share no patient, or a
+        recording's path does not stay inside the folder.
     TableError
         A table cannot be read.
     """
     if not folder.is_dir():
         raise CohortError("errors.folder_missing", folder=folder)
     table = read_table(folder / "ehr.csv", "ehr.csv") if (folder / "ehr.csv").is_file() else None
-    recordings = _read_recordings(folder / "ecg.csv")
-    if table is None and recordings is None:
+    recordings = read_list(folder / "ecg.csv") if (folder / "ecg.csv").is_file() else None
+    listed = recordings if table is None else table.frame
+    if listed is None and not holds_recordings(folder):
         raise CohortError("errors.cohort_empty", folder=folder)
     if not (folder / "labels.csv").is_file():
         raise CohortError("errors.cohort_labels_missing", folder=folder)
-    labels = read_labels(folder / "labels.csv", "labels.csv")
-    known = table.frame.index if table is not None else recordings.index  # type: ignore[union-attr]
-    if not labels.index.isin(known).any():
-        raise CohortError(
-            "errors.cohort_no_common", example=str(labels.index[0])[:40], other=str(known[0])[:40]
-        )
-    return Cohort(_read_about(folder), table, labels, recordings, _read_oracle(folder / "oracle.csv"))
+    notes: tuple[Note, ...] = ()
+    if listed is None:
+        labels, recordings, notes = find_labelled(folder)
+    else:
+        labels = read_labels(folder / "labels.csv", "labels.csv")
+        _check_common(labels, listed.index)
+    oracle = _read_oracle(folder / "oracle.csv")
+    return Cohort(_read_about(folder), table, labels, recordings, oracle, folder, notes)
 
 
-def save_cohort(cohort: Cohort, folder: Path) -> None:
+def save_cohort(cohort: Cohort, folder: Path, also: Callable[[Path], object] | None = None) -> None:
     """Write a cohort folder whole: it appears at ``folder`` complete, or not at all.
+
+    Parameters
+    ----------
+    also
+        Writes what else belongs into the folder (recordings), told the place where it is being made.
 
     Raises
     ------
@@ -129,6 +163,8 @@ def save_cohort(cohort: Cohort, folder: Path) -> None:
         raise CohortError("errors.folder_not_writable", folder=folder, reason=error.strerror) from error
     try:
         _write(cohort, staging)
+        if also is not None:
+            also(staging)
         staging.chmod(0o755)
         if folder.exists():
             folder.rmdir()
@@ -151,6 +187,7 @@ def synthetic_cohort(patients: SyntheticPatients) -> Cohort:
         index_time="start of systemic thrombolysis (outcome); first hours of the visit (diagnosis)",
         outcome_definition="death if within 30 days, else major bleeding, else none",
         generator=generator,
+        seed=patients.seed,
     )
     report = ReadingReport("ehr.csv", generator, *patients.ehr.shape)
     labels = patients.labels.assign(pe=patients.labels["pe"].astype("Int8"))
@@ -190,7 +227,9 @@ def known_in_time(column: Column, task: str) -> bool:
 
 def _write(cohort: Cohort, folder: Path) -> None:
     about = "".join(
-        f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in vars(cohort.about).items()
+        f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
+        for key, value in vars(cohort.about).items()
+        if value is not None
     )
     (folder / "cohort.toml").write_text(about, encoding="utf-8")
     if cohort.table is not None:
@@ -213,7 +252,9 @@ def _read_about(folder: Path) -> About:
         for key in ("name", "source", "index_time", "outcome_definition", "generator")
     }
     texts["name"] = texts["name"] or _name_of(folder)
-    return About(synthetic=entries.get("synthetic") is True, **texts)
+    seed = entries.get("seed")
+    kept = seed if type(seed) is int and seed >= 0 else None
+    return About(synthetic=entries.get("synthetic") is True, seed=kept, **texts)
 
 
 def _name_of(folder: Path) -> str:
@@ -221,14 +262,11 @@ def _name_of(folder: Path) -> str:
     return folder.resolve().name.encode("utf-8", "replace").decode()
 
 
-def _read_recordings(path: Path) -> pd.DataFrame | None:
-    if not path.is_file():
-        return None
-    cells = read_cells(path, path.name)
-    if not {"patient_id", "path"} <= set(cells.columns):
-        raise CohortError("errors.cohort_ecg_columns", found=", ".join(map(str, cells.columns))[:80])
-    frame: pd.DataFrame = cells.set_index("patient_id")
-    return frame
+def _check_common(labels: pd.DataFrame, known: pd.Index) -> None:
+    if not labels.index.isin(known).any():
+        raise CohortError(
+            "errors.cohort_no_common", example=str(labels.index[0])[:40], other=str(known[0])[:40]
+        )
 
 
 def _read_oracle(path: Path) -> pd.DataFrame | None:

@@ -10,7 +10,7 @@ import numpy as np
 from core.ecg.formats._assembling import assemble
 from core.ecg.formats._recognise import read_raw
 from core.ecg.formats._upload import Upload, check_bytes, plain_name, read_bytes, shown
-from core.ecg.formats._wfdb import is_wfdb_header
+from core.ecg.formats._wfdb import is_wfdb_header, signal_files
 from core.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -82,6 +82,29 @@ def read_stated(source: Source, name: str = "") -> dict[str, float | str]:
     """
     with np.errstate(all="ignore"):
         return dict(_raw(_upload(source, name)).stated)
+
+
+def file_contents(path: Path, name: str = "") -> dict[str, bytes]:
+    """Contents of the files that make one recording: the file itself, or a WFDB header with its signal files.
+
+    Parameters
+    ----------
+    path, name
+        As for ``read_recording``.
+
+    Returns
+    -------
+    dict
+        File name to content.
+
+    Raises
+    ------
+    RecordingError
+        A file is missing, unreadable, too large or in another folder.
+    """
+    upload = _upload(path, name)
+    companions = signal_files(upload) if _is_header(upload.data) else ()
+    return {upload.file: upload.data} | {other: upload.companion(other) for other in companions}
 
 
 def _raw(upload: Upload) -> Raw:

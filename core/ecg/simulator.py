@@ -6,6 +6,7 @@ embolism follow published rates, and every assumption stands with its source in 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,14 @@ from core.ecg._simulator_rhythm import draw_rate, draw_rhythm
 from core.ecg._simulator_settings import STRATA, Settings, assumptions
 from core.ecg._simulator_signs import Signs, draw_signs, ideal_reader, is_severe
 from core.ecg.recording import Recording
+from core.errors import RecordingError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
     "STRATA",
+    "VERSION",
     "Settings",
     "Signs",
     "Simulated",
@@ -33,6 +36,8 @@ __all__ = [
     "simulate",
 ]
 
+# to be raised whenever the same arguments give another recording: models name the version that they were fitted on
+VERSION = 1
 _PAD_S = 0.5
 
 
@@ -83,10 +88,11 @@ def simulate(  # noqa: PLR0913 - a patient and a recorder have this many sides, 
 
     Raises
     ------
-    ValueError
-        An unknown stratum, or a rate or length that no recorder has.
+    RecordingError
+        A seed or number below 0, an unknown stratum, a severity, age or heart rate that nobody has, or a rate or length
+        that no recorder has.
     """
-    _check(stratum, heart_rate, rate_hz, duration_s)
+    _check_recording(age, rate_hz, duration_s)
     settings = settings or Settings()
     signs, truth = draw_truth(
         seed, number, stratum=stratum, severity=severity, heart_rate=heart_rate, settings=settings
@@ -118,7 +124,14 @@ def draw_truth(
     heart_rate: float | None = None,
     settings: Settings | None = None,
 ) -> tuple[Signs, dict[str, Any]]:
-    """Signs, rate and the ideal reader's probability without making the waveform: the same that ``simulate`` shows."""
+    """Signs, rate and the ideal reader's probability without making the waveform: the same that ``simulate`` shows.
+
+    Raises
+    ------
+    RecordingError
+        A seed or number below 0, an unknown stratum, or a severity or heart rate that nobody has.
+    """
+    _check_patient(seed, number, stratum, severity, heart_rate)
     settings = settings or Settings()
     rng = _stream(seed, number, 0)
     severe = is_severe(stratum, severity, settings)
@@ -141,10 +154,19 @@ def _twelve(eight: NDArray[np.float64], step_mv: float) -> NDArray[np.float32]:
     return np.vstack([i, ii, ii - i, -(i + ii) / 2, i - ii / 2, ii - i / 2, eight[2:]]).astype(np.float32)
 
 
-def _check(stratum: str, heart_rate: float | None, rate_hz: float, duration_s: float) -> None:
+def _check_patient(seed: int, number: int, stratum: str, severity: float, heart_rate: float | None) -> None:
+    if seed < 0 or number < 0:
+        raise RecordingError("errors_simulator.seed", seed=seed, number=number)
     if stratum not in STRATA:
-        raise ValueError(f"stratum {stratum!r} is none of {', '.join(STRATA)}")
+        raise RecordingError("errors_simulator.stratum", found=str(stratum)[:40], known=", ".join(STRATA))
+    if not math.isfinite(severity):
+        raise RecordingError("errors_simulator.severity", found=severity)
     if heart_rate is not None and not 25 <= heart_rate <= 240:
-        raise ValueError(f"heart rate {heart_rate} is outside 25-240 a minute")
+        raise RecordingError("errors_simulator.heart_rate", found=heart_rate)
+
+
+def _check_recording(age: float, rate_hz: float, duration_s: float) -> None:
+    if not 0 <= age <= 130:
+        raise RecordingError("errors_simulator.age", found=age)
     if not (100 <= rate_hz <= 2000 and 1 <= duration_s <= 600):
-        raise ValueError(f"{rate_hz} samples a second for {duration_s} s: give 100-2000 and 1-600 s")
+        raise RecordingError("errors_simulator.length", rate=rate_hz, seconds=duration_s)

@@ -1,4 +1,4 @@
-"""Example files of every format that can be made here, to download and to show how a recording should look."""
+"""Recordings as files: examples of every format that can be made here, and the compact form of a synthetic cohort."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ _WRITERS: dict[str, Callable[[Recording, str], dict[str, bytes]]] = {
     "muse": write_muse,
 }
 EXAMPLE_FORMATS = tuple(_WRITERS)
+COMPACT_LEADS = ("I", "II", "V1", "V2", "V3", "V4", "V5", "V6")
 
 
 def example_files(recording: Recording, source_format: str, stem: str = "example") -> dict[str, bytes]:
@@ -50,6 +51,21 @@ def example_files(recording: Recording, source_format: str, stem: str = "example
         No such format is written here.
     """
     return _WRITERS[source_format](recording, stem)
+
+
+def compact_files(recording: Recording, stem: str, comment: str) -> dict[str, bytes]:
+    """Contents of a WFDB header and signal file with the eight leads from which the other four follow.
+
+    Whole microvolts; ``read_recording`` derives III, aVR, aVL and aVF (Einthoven, Goldberger) from what was stored.
+
+    Parameters
+    ----------
+    stem
+        What the names begin with: letters, digits, ``-`` and ``_``.
+    comment
+        What the header says of the recording.
+    """
+    return write_wfdb(recording, stem, COMPACT_LEADS, comment)
 
 
 def write_examples(folder: Path, recording: Recording, stem: str = "example") -> list[Path]:

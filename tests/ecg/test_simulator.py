@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from core.ecg.recording import LEADS
-from core.ecg.simulator import Settings, simulate
+from core.ecg.simulator import VERSION, Settings, draw_truth, simulate
+from core.errors import RecordingError
 
 CLEAN = Settings(noise=0.0)
 
@@ -90,9 +91,34 @@ def test_intervals_and_axis_are_those_of_the_truth():
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"stratum": "mild"}, {"heart_rate": 900.0}, {"rate_hz": 50.0}, {"duration_s": 0.0}],
+    ("wrong", "said"),
+    [
+        ({"stratum": "mild"}, "no stratum “mild”; choose one of high, other, control"),
+        ({"severity": float("nan")}, "severity"),
+        ({"heart_rate": 900.0}, "25 to 240"),
+        ({"rate_hz": 50.0}, "100 to 2000"),
+        ({"duration_s": 0.0}, "1 to 600"),
+        ({"age": -3.0}, "age"),
+        ({"age": float("nan")}, "age"),
+        ({"seed": -1}, "seed"),
+        ({"number": -1}, "number"),
+    ],
 )
-def test_what_no_recorder_has_is_refused(wrong):
-    with pytest.raises(ValueError, match=r"\S"):
-        simulate(1, 1, **{"stratum": "control", "severity": 0.0} | wrong)
+def test_what_no_patient_or_recorder_has_is_refused_in_one_sentence(wrong, said):
+    asked = {"seed": 1, "number": 1, "stratum": "control", "severity": 0.0} | wrong
+    with pytest.raises(RecordingError, match=said) as caught:
+        simulate(**asked)
+    assert "\n" not in caught.value.say("zh")
+
+
+def test_signs_without_a_waveform_are_refused_alike():
+    with pytest.raises(RecordingError, match="stratum"):
+        draw_truth(1, 1, stratum="mild", severity=0.0)
+
+
+def test_a_simulator_that_gives_other_recordings_has_another_version():
+    """If this fails on purpose, raise ``VERSION`` and put the new figures here: saved models name the version."""
+    signal = simulate(42, 17, stratum="high", severity=1.2, sex="male", age=70.0).recording.signal
+    found = np.ptp(signal, axis=1)[[0, 1, 6, 9, 11]]
+    assert VERSION == 1
+    assert found == pytest.approx([2.217, 2.391, 2.752, 1.314, 3.045], abs=0.01)

@@ -83,6 +83,18 @@ def read_wfdb(upload: Upload) -> Raw:
     return Raw("wfdb", tuple(channels), rate_hz, tuple(assumptions if differing else ()), stated_in(text))
 
 
+def signal_files(upload: Upload) -> tuple[str, ...]:
+    """Names of the files that hold the samples of a header.
+
+    Raises
+    ------
+    RecordingError
+        The header is damaged.
+    """
+    _, _, signals = _header(upload.data.decode("utf-8", errors="replace"), upload.file)
+    return tuple(dict.fromkeys(signal.file for signal in signals))
+
+
 def stated_in(text: str) -> dict[str, float | str]:
     """Age, sex and diagnosis codes of a header's comments."""
     found = {

@@ -29,14 +29,17 @@ def microvolts(recording: Recording, leads: tuple[str, ...] | None = None) -> ND
     return np.clip(np.rint(rows * 1000), -_MOST, _MOST).astype("<i2")
 
 
-def write_wfdb(recording: Recording, stem: str) -> dict[str, bytes]:
-    """Header and signal file of format 16."""
-    values = microvolts(recording)
+def write_wfdb(
+    recording: Recording, stem: str, leads: tuple[str, ...] | None = None, comment: str = ""
+) -> dict[str, bytes]:
+    """Header and signal file of format 16; by default with the leads that hold a signal."""
+    leads = leads or recording.present
+    values = microvolts(recording, leads)
     lines = [f"{stem} {len(values)} {recording.rate_hz:g} {recording.n_samples}"]
-    for lead, row in zip(recording.present, values, strict=True):
+    for lead, row in zip(leads, values, strict=True):
         checksum = int(row.astype(np.int64).sum() + 32768) % 65536 - 32768
         lines.append(f"{stem}.dat 16 1000(0)/mV 16 0 {row[0]} {checksum} 0 {lead}")
-    header = "\n".join([*lines, ""]).encode()
+    header = "\n".join([*lines, *([f"# {comment}"] if comment else []), ""]).encode()
     return {f"{stem}.hea": header, f"{stem}.dat": np.ascontiguousarray(values.T).tobytes()}
 
 

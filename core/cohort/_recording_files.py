@@ -1,0 +1,208 @@
+"""Which recordings a cohort folder holds: listed in ``ecg.csv``, or found beside a table of labels."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from core.cohort._cells import clip, tidy
+from core.cohort._labels import read_file_labels
+from core.cohort._patient_ids import patient_ids
+from core.cohort._table_cells import load_cells
+from core.cohort.columns import Note, NoteKind
+from core.errors import CohortError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_TABLES = {"cohort.toml", "ehr.csv", "labels.csv", "oracle.csv", "ecg.csv"}
+# papers, pictures and archives: endings that no recording has
+_NO_RECORDINGS = {
+    *(".md", ".pdf", ".html", ".htm", ".doc", ".docx", ".ppt", ".pptx", ".xls", ".xlsx", ".parquet"),
+    *(".png", ".jpg", ".jpeg", ".gif", ".svg", ".tif", ".tiff", ".bmp"),
+    *(".toml", ".yaml", ".yml", ".json", ".ini", ".log", ".py", ".ipynb", ".db", ".lnk", ".sha256", ".md5"),
+    *(".zip", ".gz", ".7z", ".rar", ".tar", ".h5", ".hdf5"),
+}
+# what collections of recordings carry beside them
+_OTHERS = {"records", "annotators", "license", "license.txt", "readme", "readme.txt", "sha256sums.txt"}
+_ENDING = re.compile(r"(?<=[^/])\.[A-Za-z][A-Za-z0-9]{0,7}$")
+_DRIVE = re.compile(r"[A-Za-z]:")
+_N_SHOWN = 3
+
+
+def read_list(path: Path) -> pd.DataFrame:
+    """Read ``ecg.csv``.
+
+    Returns
+    -------
+    DataFrame
+        Index ``patient_id`` (text; repeats where a patient has several recordings); ``path`` from the cohort's folder,
+        parts joined by ``/``; other columns as text.
+
+    Raises
+    ------
+    CohortError
+        A column is missing, or a path is empty, stands twice, or is not inside the folder.
+    TableError
+        It is no table, or identifiers are empty.
+    """
+    cells = load_cells(path, path.name)
+    headers = [str(header) for header in cells.frame.columns]
+    if not {"patient_id", "path"} <= set(headers):
+        raise CohortError("errors.cohort_ecg_columns", found=", ".join(headers)[:80])
+    ids = patient_ids(cells, "patient_id", repeats=True)
+    rest = [header for header in headers if header != "patient_id"]
+    frame = pd.DataFrame({header: cells.frame[header].str.strip() for header in rest})
+    taken: set[str] = set()
+    for position, written in enumerate(frame["path"]):
+        inside = _inside(written)
+        if inside is None or inside in taken:
+            key = "errors_recordings.path" if inside is None else "errors_recordings.path_twice"
+            raise CohortError(key, row=cells.rows([position])[0], path=clip(written, 60))
+        taken.add(inside)
+    frame["path"] = pd.Series([_inside(written) for written in frame["path"]], dtype="str")
+    return frame.set_axis(ids)
+
+
+def holds_recordings(folder: Path) -> bool:
+    """Whether a folder holds anything that may be a recording."""
+    return next(_walk(folder), None) is not None
+
+
+def find_labelled(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note, ...]]:
+    """Match the recordings of a folder with its ``labels.csv``: by identifier, or by a column that names files.
+
+    Returns
+    -------
+    labels, recordings, notes
+        ``labels`` as ``read_labels`` returns them; where files identify the rows, the index is the file's stem.
+        ``recordings`` as ``read_list`` returns them. ``notes`` count what has no counterpart.
+
+    Raises
+    ------
+    CohortError
+        No label names a recording, or one may be either of two.
+    TableError
+        The labels cannot be read.
+    """
+    labels, words, by_file = read_file_labels(folder / "labels.csv", "labels.csv")
+    members = _members(_walk(folder))
+    paths = _matched(words, members)
+    there = paths.notna()
+    if not there.any():
+        example, other = clip(words.iloc[0]), clip(next(iter(members)))
+        raise CohortError(
+            "errors_recordings.no_file",
+            folder=folder, n=len(labels), files=len(members), example=example, other=other,
+        )  # fmt: skip
+    unlabelled = sorted(members.keys() - set(paths[there]))
+    notes = (
+        _note("doubted", "labels_without_file", words[~there].tolist(), len(labels)),
+        _note("left_out", "files_without_label", unlabelled, len(members)),
+    )
+    if by_file:
+        labels.index = _identifiers(paths)
+    recordings = pd.DataFrame({"path": paths[there].to_numpy()}, index=labels.index[there], dtype="str")
+    return labels, recordings, tuple(note for note in notes if note is not None)
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    """Paths of all files that may be recordings, in a fixed order; links to folders are not followed."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        inside = Path(place).relative_to(folder)
+        for name in sorted(files):
+            plain = name.lower()
+            listed = plain in _TABLES if place == str(folder) else False
+            aside = name.startswith((".", "~")) or plain in _OTHERS or Path(plain).suffix in _NO_RECORDINGS
+            if not listed and not aside:
+                yield (inside / name).as_posix()
+
+
+def _members(paths: Iterable[str]) -> dict[str, list[str]]:
+    """Path of each recording to its files: a WFDB header stands for all that has its stem."""
+    by_stem: dict[str, list[str]] = {}
+    for path in paths:
+        by_stem.setdefault(file_stem(path), []).append(path)
+    members: dict[str, list[str]] = {}
+    for group in by_stem.values():
+        header = next((path for path in group if path.lower().endswith(".hea")), None)
+        members.update({header: group} if header else {path: [path] for path in group})
+    return members
+
+
+def _matched(words: pd.Series, members: dict[str, list[str]]) -> pd.Series:
+    """Path of the recording that each word names, None without one."""
+    names = _names(members)
+    found: dict[str, str] = {}
+    paths = []
+    for row, word in words.items():
+        key = tidy(word.replace("\\", "/")).removeprefix("./")
+        recordings = next((level[key] for level in names if key in level), (None,))
+        if len(recordings) > 1:
+            first, second = (clip(path, 60) for path in recordings)
+            raise CohortError("errors_recordings.ambiguous", word=clip(word), first=first, second=second)
+        path = recordings[0]
+        if path is not None and path in found:
+            first, second = clip(found[path]), clip(row)
+            raise CohortError(
+                "errors_recordings.twice_labelled", first=first, second=second, path=clip(path, 60)
+            )
+        if path is not None:
+            found[path] = str(row)
+        paths.append(path)
+    return pd.Series(paths, index=words.index, dtype="str")
+
+
+def _names(members: dict[str, list[str]]) -> list[dict[str, tuple[str, ...]]]:
+    """What labels may call recordings, the most exact first: path, path without ending, name, stem.
+
+    A name that several recordings have leads to two of them.
+    """
+    levels: list[dict[str, tuple[str, ...]]] = [{}, {}, {}, {}]
+    for recording, files in members.items():
+        only = (recording,)
+        for file in files:
+            name = file.rpartition("/")[2]
+            for level, word in zip(levels, (file, file_stem(file), name, file_stem(name)), strict=True):
+                key = tidy(word)
+                if level.setdefault(key, only) != only:
+                    level[key] = (level[key][0], recording)
+    return levels
+
+
+def _identifiers(paths: pd.Series) -> pd.Index[str]:
+    """Identifiers of rows by their files: the stems while those differ, else paths; without a file as written."""
+    there = paths.notna()
+    whole = paths[there]
+    choices = (whole.map(lambda path: file_stem(path.rpartition("/")[2])), whole.map(file_stem), whole)
+    written = paths.index.to_series()
+    named = (written.where(~there, choice) for choice in choices)
+    ids: pd.Index[str] = pd.Index(next(ids for ids in named if ids.is_unique), dtype="str", name="patient_id")
+    return ids
+
+
+def file_stem(path: str) -> str:
+    """Path without the file's ending; what follows the last point of a DICOM identifier is none."""
+    return _ENDING.sub("", path)
+
+
+def _inside(written: str) -> str | None:
+    """Path as its parts joined by ``/``; None for one that is empty or may lead out of the folder."""
+    plain = written.replace("\\", "/")
+    parts = [part for part in plain.split("/") if part not in {"", "."}]
+    absolute = plain.startswith("/") or _DRIVE.match(plain) is not None
+    if not parts or absolute or ".." in parts or not plain.isprintable():
+        return None
+    return "/".join(parts)
+
+
+def _note(kind: NoteKind, key: str, words: list[str], of: int) -> Note | None:
+    if not words:
+        return None
+    shown = ", ".join(clip(word) for word in words[:_N_SHOWN])
+    return Note(kind, "", f"reading.{key}", {"n": len(words), "of": of, "examples": shown})
