@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import ecg_batch, ecg_recording
+from pages.parts.errors import friendly_errors
+from pages.parts.frame import ModelStamp, Source, open_page
+from pages.parts.loaders import available, results
+
+page = open_page("ecg")
+
+found = None
+with friendly_errors(page):
+    if "diagnosis" in available("ecg"):
+        found = results("diagnosis", "ecg")
+        page.show_sources([Source(str(found.artifact.manifest["cohort"]["name"]), found.synthetic)])
+        page.show_model(ModelStamp(found.artifact.version, str(found.artifact.run.get("date", "–"))))
+
+names = ("results", "recording", "many")
+tabs = st.tabs([page.say(f"tabs.{name}") for name in names], on_change="rerun", key="ecg_tabs")
+at_results, at_recording, at_many = tabs
+
+if at_results.open:
+    with at_results, friendly_errors(page):
+        if found is None:
+            st.info(page.say("no_model"), icon=":material/info:")
+        else:
+            from pages.parts import ecg_results
+
+            ecg_results.draw(page, found)
+if at_recording.open:
+    with at_recording:
+        ecg_recording.draw(page, found)
+if at_many.open:
+    with at_many, friendly_errors(page):
+        ecg_batch.draw(page, found)

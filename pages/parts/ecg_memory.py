@@ -1,0 +1,38 @@
+"""What one visitor's session remembers of recordings: the last few readings, in memory, for nobody else."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+_KEPT = "ecg_kept"
+_MOST = 8
+
+T = TypeVar("T")
+
+
+def remembered(key: Hashable, make: Callable[[], T]) -> T:
+    """Return what was made for this key before in this session, or make it.
+
+    Streamlit's own caches are shared by all visitors, and a patient's recording is nobody else's business.
+    """
+    kept: dict[Hashable, Any] = st.session_state.setdefault(_KEPT, {})
+    if key not in kept:
+        made = make()
+        while len(kept) >= _MOST:
+            kept.pop(next(iter(kept)))
+        kept[key] = made
+    return kept[key]
+
+
+def digest(files: dict[str, bytes]) -> str:
+    """SHA-256 over names and contents, to tell one upload from another."""
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        whole.update(name.encode() + b"\0" + len(files[name]).to_bytes(8, "big") + files[name])
+    return whole.hexdigest()

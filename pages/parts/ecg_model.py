@@ -1,0 +1,123 @@
+"""What the saved ECG model says of one recording: probability, prediction set, and where on the trace it comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import charts
+from core.charts.ecg_paper import LeadTimeMap
+from core.charts.words import word
+from core.errors import InputError
+from pages.parts.ecg_memory import remembered
+from pages.parts.loaders import artifacts_folder
+from pages.parts.notice import Source, draw_sources
+from pages.parts.show import show_chart
+from pages.parts.wording import plain
+
+if TYPE_CHECKING:
+    from core.ecg.interpretation import Reading
+    from core.prediction import Prediction
+    from core.results import Results
+    from pages.parts.frame import Page
+
+_CLASS = "pe"
+
+
+def probability(found: Results, reading: Reading) -> Prediction | None:
+    """Return what the model says; None for an unusable recording, which gets no probability.
+
+    Raises
+    ------
+    ArtifactError
+        The model cannot be loaded.
+    """
+    if not reading.quality.usable:
+        return None
+    from core.prediction import predict_ecg
+
+    return predict_ecg(_loaded(found), [reading], found.task)[0]
+
+
+def embolism_probability(found: Results | None, reading: Reading) -> float | None:
+    """Return the probability of embolism alone, for tables; None without a model or a usable recording."""
+    said = None if found is None else probability(found, reading)
+    return None if said is None else said.probabilities.get(_CLASS)
+
+
+def draw_probability(page: Page, found: Results | None, reading: Reading, key: str) -> LeadTimeMap | None:
+    """Draw the probability, or one sentence why there is none; gives the attribution to lay over the trace."""
+    st.markdown(f"**{page.say('model.title')}**")
+    if found is None:
+        st.info(page.say("model.none"), icon=":material/info:")
+        return None
+    if not reading.quality.usable:
+        st.info(page.say("model.unusable"), icon=":material/block:")
+        return None
+    digest = found.artifact.digest
+    with st.spinner(page.say("model.loading")):
+        said = remembered(("probability", digest, key), lambda: probability(found, reading))
+    assert said is not None
+    cohort = str(found.artifact.manifest["cohort"]["name"])
+    draw_sources([Source(page.say("model.trained_on", name=cohort), found.synthetic)], page.language)
+    _risk(page, found, said)
+    return _attribution(page, found, reading, key)
+
+
+def _risk(page: Page, found: Results, said: Prediction) -> None:
+    counts = found.artifact.manifest["class_counts"]["train"]
+    total = sum(counts.values())
+    frame = pd.DataFrame(
+        {
+            "class": found.classes,
+            "probability": [said.probabilities[name] for name in found.classes],
+            "low": np.nan,
+            "high": np.nan,
+            "base_rate": [counts[name] / total for name in found.classes],
+        }
+    )
+    show_chart(charts.probability_bars(frame, language=page.language, synthetic=found.synthetic), "ecg_risk")
+    words = page.say("shared.separator").join(
+        word(page.language, "classes", name) for name in said.prediction_set
+    )
+    st.markdown(page.say("model.set", classes=words) if words else page.say("model.empty_set"))
+    for warning in said.warnings:
+        st.warning(plain(warning.say(page.language)), icon=":material/warning:")
+    st.caption(page.say("model.note"))
+
+
+def _attribution(page: Page, found: Results, reading: Reading, key: str) -> LeadTimeMap | None:
+    """Draw in sentences what moved the model; None where it cannot be told, which is said."""
+    digest = found.artifact.digest
+
+    def make() -> Any:
+        from core.ecg.attribution import attribute
+        from core.ecg.network_input import windows
+
+        return attribute(_loaded(found).score, windows(reading.recording), quality=reading.quality)
+
+    try:
+        told = remembered(("attribution", digest, key), make)
+    except InputError as error:
+        st.caption(plain(error.say(page.language)))
+        return None
+    from core.ecg.attribution_words import sentences
+
+    st.markdown("\n".join(f"- {plain(said)}" for said in sentences(told, reading, page.language)))
+    # the first window, which begins with the recording
+    return LeadTimeMap(*told.trace((0.0,)))
+
+
+def _loaded(found: Results) -> Any:
+    return _model(str(artifacts_folder()), found.task, found.artifact.digest)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _model(root: str, task: str, digest: str) -> Any:  # noqa: ARG001 - the digest is the key
+    from core.training import load_ecg_model
+
+    return load_ecg_model(Path(root), task)[1]

@@ -1,0 +1,114 @@
+"""What is laid over an ECG: brackets where something was measured, and the model's attribution, told without colour."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.charts._ecg_overlays import _SIGN_INK as INK
+from core.charts.ecg_paper import LeadTimeMap, Mark
+from core.charts.style import LOWERS, RAISES
+from tests.charts.test_ecg_paper import LEADS, beating, drawn
+
+
+def signs_of(chart) -> list[str]:
+    return sorted(
+        word
+        for trace in chart.figure.data
+        if trace.type == "scatter" and trace.mode == "text"
+        for word in trace.text
+    )
+
+
+def labels(chart) -> list[str]:
+    return sorted(note.text for note in chart.figure.layout.annotations if note.text[3] in "①②③")
+
+
+def brackets(chart):
+    return [trace for trace in chart.figure.data if trace.type == "scatter" and trace.line.color == INK]
+
+
+def attribution(**values: float) -> LeadTimeMap:
+    edges = np.linspace(0, 10, 11)
+    return LeadTimeMap(
+        edges, {lead: np.where(np.arange(10) == 6, value, 0.0) for lead, value in values.items()}
+    )
+
+
+def bands(chart):
+    return next(trace for trace in chart.figure.data if trace.type == "heatmap")
+
+
+def test_no_mark_and_no_attribution_draw_nothing_more():
+    assert drawn(marks=()).figure.to_json() == drawn().figure.to_json()
+    empty = drawn(attribution=LeadTimeMap(np.array([]), {}))
+    assert not [trace for trace in empty.figure.data if trace.type == "heatmap"]
+    assert "+0.00" in empty.figure.layout.title.subtitle.text
+
+
+def test_a_mark_stands_above_the_wave_it_was_measured_on():
+    chart = drawn(marks=[Mark("V6", 8.2, 8.4, "①")], layout="12x1")
+    (lines,) = brackets(chart)
+    x, y = np.asarray(lines.x, dtype=float), np.asarray(lines.y, dtype=float)
+    assert (x[0], x[3]) == pytest.approx((8.2, 8.4), abs=1e-3)
+    trace = [each for each in chart.figure.data if each.dx is not None][-1]
+    t = trace.x0 + trace.dx * np.arange(len(trace.y))
+    assert np.nanmin(y) > np.asarray(trace.y)[(t >= 8.2) & (t <= 8.4)].max()
+    assert "①" in chart.alt
+
+
+def test_of_many_beats_one_is_marked_and_not_the_one_under_the_name():
+    marks = [Mark("V1", 0.8 * i + 0.1, 0.8 * i + 0.4, "①") for i in range(12)]
+    chart = drawn(marks=marks, layout="12x1")
+    assert labels(chart) == ["<b>①</b>"]
+    assert np.nanmin(np.asarray(brackets(chart)[0].x, dtype=float)) == pytest.approx(0.9, abs=1e-3)
+
+
+def test_in_3x4_a_mark_falls_on_the_leads_own_stretch():
+    marks = [Mark("V1", 0.8 * i + 0.1, 0.8 * i + 0.4, "①") for i in range(12)]
+    x = np.asarray(brackets(drawn(marks=marks))[0].x, dtype=float)
+    assert np.nanmin(x) >= 5.0
+    assert np.nanmax(x) <= 7.5
+
+
+def test_marks_of_one_stretch_share_a_bracket_and_others_stand_above_one_another():
+    chart = drawn(
+        marks=[Mark("III", 1.0, 1.3, "①"), Mark("III", 1.0, 1.3, "②"), Mark("III", 0.9, 1.5, "③")],
+        layout="12x1",
+    )
+    assert labels(chart) == ["<b>①②</b>", "<b>③</b>"]
+    heights = np.asarray(brackets(chart)[0].y, dtype=float)[[1, 6]]
+    assert heights[0] != heights[1]
+
+
+def test_a_mark_on_a_lead_that_was_not_recorded_is_left_out():
+    leads = beating()
+    leads["V1"] = np.full_like(leads["V1"], np.nan)
+    chart = drawn(leads=leads, marks=[Mark("V1", 5.5, 5.8, "①"), Mark("nowhere", 1, 2, "②")])
+    assert labels(chart) == []
+
+
+def test_attribution_stands_in_the_row_of_its_lead_and_says_its_direction_by_sign():
+    chart = drawn(attribution=attribution(V1=0.8, V6=-0.4), layout="12x1")
+    z = np.asarray(bands(chart).z, dtype=float)[::2][::-1]  # rows from the top
+    assert np.nanmax(z[LEADS.index("V1")]) == pytest.approx(0.8)
+    assert np.nanmin(z[LEADS.index("V6")]) == pytest.approx(-0.4)
+    assert np.isnan(z[LEADS.index("II")]).all()
+    assert signs_of(chart) == ["<b>+</b>", "<b>−</b>"]
+    under = chart.figure.layout.title.subtitle.text
+    assert all(sign in under for sign in ("+", "−", RAISES, LOWERS, "+0.80"))
+
+
+def test_in_3x4_attribution_shows_only_where_the_lead_is_shown():
+    z = np.asarray(bands(drawn(attribution=attribution(V1=0.8, I=0.5))).z, dtype=float)
+    # V1 stands in the third column, which holds the seventh second; I stands in the first, which does not
+    assert np.nanmax(z) == pytest.approx(0.8)
+    assert np.sum(z == np.float32(0.5)) == 0
+
+
+def test_unknown_stretches_have_no_colour():
+    values = {"V1": np.array([np.nan] * 6 + [0.5, np.nan, np.nan, np.nan])}
+    chart = drawn(attribution=LeadTimeMap(np.linspace(0, 10, 11), values), layout="12x1")
+    z = np.asarray(bands(chart).z, dtype=float)
+    assert np.isfinite(z).sum() == 1
+    assert signs_of(chart) == ["<b>+</b>"]
