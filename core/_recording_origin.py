@@ -27,10 +27,14 @@ class FileOrigin:
     ----------
     folder, path
         The cohort's folder, and the file's path inside it.
+    unit, rate_hz
+        What the cohort says of the samples, to correct what the file leaves open; None where it says nothing.
     """
 
     folder: Path
     path: str
+    unit: str | None = None
+    rate_hz: float | None = None
 
     def read(self) -> Recording:
         """Read the file.
@@ -40,10 +44,10 @@ class FileOrigin:
         RecordingError
             It is missing, damaged, no ECG, or a link that leads out of the cohort's folder.
         """
-        return read_recording(self._inside(), self.path)
+        return read_recording(self._inside(), self.path, unit=self.unit, rate_hz=self.rate_hz)
 
     def fingerprint(self) -> list[Any]:
-        """Name, size in bytes and SHA-256 of every file that the recording is made of.
+        """Path, unit and rate, and name, size in bytes and SHA-256 of every file that the recording is made of.
 
         Raises
         ------
@@ -52,7 +56,7 @@ class FileOrigin:
         """
         contents = file_contents(self._inside(), self.path)
         parts = [[name, len(data), hashlib.sha256(data).hexdigest()] for name, data in contents.items()]
-        return [self.path, *sorted(parts)]
+        return [self.path, self.unit, self.rate_hz, *sorted(parts)]
 
     def _inside(self) -> Path:
         place = self.folder / self.path

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
@@ -80,7 +80,8 @@ class RecordingSource:
         """
         rows = self.rows.loc[list(ids)]
         if self.folder is not None:
-            return [FileOrigin(self.folder, path) for path in rows["path"]]
+            given = [_given(rows, name) for name in ("path", "unit", "rate_hz")]
+            return [FileOrigin(self.folder, *row) for row in zip(*given, strict=True)]
         seed = self.seed or 0
         columns = [rows[name].tolist() for name in ("number", "stratum", "severity", "sex", "age")]
         return [SimulatedOrigin(seed, *row) for row in zip(*columns, strict=True)]
@@ -186,6 +187,12 @@ def recordings_digest(
     for recording_id, patient_id, origin in zip(wanted, patients, prints, strict=True):
         digest.update(json.dumps([recording_id, patient_id, *origin]).encode() + b"\n")
     return digest.hexdigest()
+
+
+def _given(rows: pd.DataFrame, name: str) -> list[Any]:
+    """Values of a column, None where there is none."""
+    values = rows[name].tolist() if name in rows else [None] * len(rows)
+    return [None if pd.isna(value) or value == "" else value for value in values]
 
 
 def _has_files(cohort: Cohort) -> bool:

@@ -236,6 +236,24 @@ def test_labels_and_recordings_of_ones_own_are_read(tmp_path):
     assert errors == {}
 
 
+@pytest.mark.parametrize("table", ["labels.csv", "ecg.csv"])
+def test_rate_and_unit_that_a_file_leaves_open_are_told_by_the_cohort(tmp_path, table):
+    recording = simulate(1, 1, stratum="control", severity=0.0, rate_hz=250).recording
+    for name in ("a", "b"):
+        np.save(tmp_path / f"{name}.npy", recording.signal * 1000)
+    (tmp_path / "labels.csv").write_text("patient_id,pe\na,1\nb,0\n", encoding="utf-8")
+    column = "pe" if table == "labels.csv" else "path"
+    rows = ("a,1,250,uV", "b,0,,") if column == "pe" else ("a,a.npy,250,uV", "b,b.npy,,")
+    lines = [f"patient_id,{column},rate_hz,unit", *rows, ""]
+    (tmp_path / table).write_text("\n".join(lines), encoding="utf-8")
+    source = recordings_of(load_cohort(tmp_path))
+    told, guessed = source.read("a"), source.read("b")
+    assert (told.rate_hz, guessed.rate_hz) == (250, 500)
+    np.testing.assert_allclose(told.signal, recording.signal, atol=1e-5)
+    bare = replace(source, rows=source.rows.drop(columns="rate_hz"))
+    assert recordings_digest(bare, ["a"]) != recordings_digest(source, ["a"])
+
+
 @needs_data
 def test_a_folder_of_real_recordings_and_labels_is_a_cohort(tmp_path):
     headers = sorted((DATA / "ecg-wfdb").glob("*.hea"))

@@ -31,6 +31,7 @@ _NO_RECORDINGS = {
 _OTHERS = {"records", "annotators", "license", "license.txt", "readme", "readme.txt", "sha256sums.txt"}
 _ENDING = re.compile(r"(?<=[^/])\.[A-Za-z][A-Za-z0-9]{0,7}$")
 _DRIVE = re.compile(r"[A-Za-z]:")
+_CORRECTIONS = ("unit", "rate_hz")
 _N_SHOWN = 3
 
 
@@ -41,12 +42,13 @@ def read_list(path: Path) -> pd.DataFrame:
     -------
     DataFrame
         Index ``patient_id`` (text; repeats where a patient has several recordings); ``path`` from the cohort's folder,
-        parts joined by ``/``; other columns as text.
+        parts joined by ``/``; optionally ``unit`` (text) and ``rate_hz`` (float64), which correct what the files leave
+        open, empty where they need no correction; other columns as text.
 
     Raises
     ------
     CohortError
-        A column is missing, or a path is empty, stands twice, or is not inside the folder.
+        A column is missing, a path is empty, stands twice or is not inside the folder, or a rate is no number.
     TableError
         It is no table, or identifiers are empty.
     """
@@ -65,12 +67,17 @@ def read_list(path: Path) -> pd.DataFrame:
             raise CohortError(key, row=cells.rows([position])[0], path=clip(written, 60))
         taken.add(inside)
     frame["path"] = pd.Series([_inside(written) for written in frame["path"]], dtype="str")
-    return frame.set_axis(ids)
+    return _with_numbers(frame.set_axis(ids))
 
 
 def holds_recordings(folder: Path) -> bool:
     """Whether a folder holds anything that may be a recording."""
     return next(_walk(folder), None) is not None
+
+
+def list_recordings(folder: Path) -> list[str]:
+    """Paths of all that may be recordings in a folder and below, parts joined by ``/``; a WFDB header for its pair."""
+    return sorted(_members(_walk(folder)))
 
 
 def find_labelled(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note, ...]]:
@@ -80,12 +87,13 @@ def find_labelled(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note,
     -------
     labels, recordings, notes
         ``labels`` as ``read_labels`` returns them; where files identify the rows, the index is the file's stem.
-        ``recordings`` as ``read_list`` returns them. ``notes`` count what has no counterpart.
+        ``recordings`` as ``read_list`` returns them, ``unit`` and ``rate_hz`` from columns of the labels. ``notes``
+        count what has no counterpart.
 
     Raises
     ------
     CohortError
-        No label names a recording, or one may be either of two.
+        No label names a recording, one may be either of two, or a rate is no number.
     TableError
         The labels cannot be read.
     """
@@ -107,7 +115,10 @@ def find_labelled(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note,
     if by_file:
         labels.index = _identifiers(paths)
     recordings = pd.DataFrame({"path": paths[there].to_numpy()}, index=labels.index[there], dtype="str")
-    return labels, recordings, tuple(note for note in notes if note is not None)
+    for name in _CORRECTIONS:
+        if name in labels:
+            recordings[name] = labels.loc[recordings.index, name].fillna("")
+    return labels, _with_numbers(recordings), tuple(note for note in notes if note is not None)
 
 
 def _walk(folder: Path) -> Iterator[str]:
@@ -199,6 +210,19 @@ def _inside(written: str) -> str | None:
     if not parts or absolute or ".." in parts or not plain.isprintable():
         return None
     return "/".join(parts)
+
+
+def _with_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rates as numbers, NaN where none is given."""
+    if "rate_hz" not in frame:
+        return frame
+    written = frame["rate_hz"]
+    numbers = pd.to_numeric(written, errors="coerce")
+    wrong = numbers.isna() & (written != "")
+    if wrong.any():
+        patient, found = str(written.index[wrong][0]), clip(written[wrong].iloc[0])
+        raise CohortError("errors_recordings.rate", patient=clip(patient), found=found)
+    return frame.assign(rate_hz=numbers.astype("float64"))
 
 
 def _note(kind: NoteKind, key: str, words: list[str], of: int) -> Note | None:

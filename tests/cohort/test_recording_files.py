@@ -119,6 +119,7 @@ def test_what_has_no_counterpart_is_counted_and_said(tmp_path):
         ("file,pe\na,1\na.xml,0\n", ("a.xml",), CohortError, "same recording"),
         ("name,pe\na,1\n", ("a.xml",), TableError, "patient_id"),
         ("file,pe\na,maybe\n", ("a.xml",), TableError, "maybe"),
+        ("file,pe,rate_hz\na,1,fast\n", ("a.xml",), CohortError, "Recording of a: rate_hz is “fast”"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(tmp_path, labels, files, error, said):
