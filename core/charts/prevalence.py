@@ -38,7 +38,7 @@ def post_test_probability(
     *,
     prevalence: float,
     language: str,
-    presets: Sequence[float] = (),
+    ticks: Sequence[float] = (),
     synthetic: bool = False,
 ) -> Chart:
     """Draw the probability of the condition after a positive and after a negative result against that before.
@@ -49,7 +49,7 @@ def post_test_probability(
         ``prevalence``, ``ppv``, ``missed`` (1 - NPV), each of the two with ``_low`` and ``_high``, 0 to 1.
     prevalence
         The chosen one: a line across, and both values written where it cuts the curves.
-    presets
+    ticks
         Prevalences that get a tick.
     """
     title = text(language, "charts_decisions.post_test_probability.title")
@@ -70,12 +70,11 @@ def post_test_probability(
     for name in _RESULTS:
         here[name] = _line(figure, curve, name, prevalence, language)
     largest = 100 * float(curve["prevalence"].max())
-    ticks = sorted({round(100 * one) for one in presets}) or None
     figure.update_layout(
         xaxis=axis(
             text(language, "charts_decisions.post_test_probability.x"),
             range=[0, max(largest, 100 * prevalence) + 1],
-            tickvals=ticks,
+            tickvals=sorted({round(100 * one) for one in ticks}) or None,
         ),
         yaxis=axis(
             text(language, "charts_decisions.post_test_probability.y"),

@@ -72,6 +72,7 @@ def subgroup_aurocs(groups: pd.DataFrame, title: str, *, language: str, syntheti
             text(language, "charts_decisions.subgroup_aurocs.x"),
             range=[np.floor(10 * lowest - 0.2) / 10, 1.01],
             tickformat=".1f",
+            dtick=0.1,
         ),
         yaxis={"range": [len(groups) - 0.6, -0.85], "visible": False, "fixedrange": True},
     )

@@ -35,20 +35,17 @@ def draw(page: Page, found: Results, decision: Decision) -> None:
     st.markdown(page.say("ecg_results.prevalence.lead"))
     prevalence = _ask(page, decision)
     _values(page, decision, prevalence)
-    left, right = st.columns([3, 2])
-    with left:
-        presets = [one.prevalence for one in settings()]
-        chart = charts.post_test_probability(
-            prevalence_frame(decision.measures),
-            prevalence=prevalence,
-            presets=presets,
-            language=page.language,
-            synthetic=found.synthetic,
-        )
-        show_chart(chart, "ecg_post_test")
-    with right:
-        st.dataframe(_settings_table(page, decision), hide_index=True, width="stretch", height="content")
-        st.caption(page.say("ecg_results.prevalence.note"))
+    chart = charts.post_test_probability(
+        prevalence_frame(decision.measures),
+        prevalence=prevalence,
+        ticks=(*(one.prevalence for one in settings()), 0.6, float(PREVALENCES[-1])),
+        language=page.language,
+        synthetic=found.synthetic,
+    )
+    show_chart(chart, "ecg_post_test")
+    table = _settings_table(page, decision, synthetic=found.synthetic)
+    st.dataframe(table, hide_index=True, width="stretch", height="content")
+    st.caption(page.say("ecg_results.prevalence.note"))
 
 
 def _ask(page: Page, decision: Decision) -> float:
@@ -103,16 +100,17 @@ def _values(page: Page, decision: Decision, prevalence: float) -> None:
         st.markdown(page.say("ecg_results.prevalence.natural", **whole))
 
 
-def _settings_table(page: Page, decision: Decision) -> pd.DataFrame:
+def _settings_table(page: Page, decision: Decision, *, synthetic: bool) -> pd.DataFrame:
+    own = f" · {page.say('ecg_results.synthetic')}" if synthetic else ""
     rows = []
     for one in settings():
         ppv, npv = predictive_values_at(decision.measures, one.prevalence)
         rows.append(
             {
                 page.say("ecg_results.prevalence.share"): f"{one.prevalence:.0%}",
-                page.say("ecg_results.prevalence.chosen_ppv"): with_limits(ppv),
-                page.say("ecg_results.prevalence.chosen_npv"): with_limits(npv),
                 page.say("ecg_results.prevalence.setting"): _describe(page, one),
+                f"PPV{own}": with_limits(ppv),
+                f"NPV{own}": with_limits(npv),
                 page.say("ecg_results.prevalence.source"): _source(page, one),
             }
         )
@@ -131,5 +129,4 @@ def _describe(page: Page, setting: Setting) -> str:
 
 def _source(page: Page, setting: Setting) -> str:
     status = page.say(f"ecg_results.published.statuses.{setting.status}")
-    name = page.say("ecg_results.published.report") if setting.status == "computed" else setting.source
-    return f"{name} ({status})"
+    return status if setting.status == "computed" else f"{setting.source} ({status})"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from core.clinical.reported import original_report, published_ecg_models
-from core.evaluation import implied_prevalence
-from pages.parts.show import with_limits
+from core.evaluation import Interval, implied_prevalence
+from pages.parts.show import number, with_limits
 
 if TYPE_CHECKING:
     from core.clinical.reported import Study
-    from core.evaluation import Decision, Interval
+    from core.evaluation import Decision
     from pages.parts.frame import Page
 
 _NONE = "–"
@@ -62,7 +63,10 @@ def published_table(page: Page, decision: Decision, auroc: Interval, *, syntheti
     counts = decision.counts
     own = {
         page.say("ecg_results.published.study"): own_name(page, synthetic=synthetic),
-        **{head[name]: with_limits(found[name]) for name in _COMPARED},
+        page.say("ecg_results.published.status"): page.say("ecg_results.published.statuses.own"),
+        head["auroc"]: with_limits(auroc, 3),
+        # their intervals stand in the table above; here columns of a phone's width count
+        **{head[name]: number(found[name].value, 3) for name in _COMPARED[1:]},
         page.say("ecg_results.published.prevalence"): f"{decision.prevalence.value:.1%}",
         page.say("ecg_results.published.patients"): f"{counts.tp + counts.fp + counts.fn + counts.tn:,}",
     }
@@ -78,20 +82,35 @@ def _study_row(page: Page, study: Study, head: dict[str, str]) -> dict[str, str]
         shown = page.say("ecg_results.table.derived", value=f"{implied_prevalence(*figures):.1%}")
     else:
         shown = _NONE if share is None else f"{share:.1%}"
-    is_report = study.status == "reported"
     return {
-        page.say("ecg_results.published.study"): (
-            page.say("ecg_results.published.report") if is_report else study.name
-        ),
-        **{head[name]: with_limits(given[name]) if name in given else _NONE for name in _COMPARED},
+        page.say("ecg_results.published.study"): _study_name(page, study),
+        page.say("ecg_results.published.status"): page.say(f"ecg_results.published.statuses.{study.status}"),
+        head["auroc"]: _given(given["auroc"]),
+        **{head[name]: _value(given[name]) if name in given else _NONE for name in _COMPARED[1:]},
         page.say("ecg_results.published.prevalence"): shown,
         page.say("ecg_results.published.patients"): _NONE
         if study.patients is None
         else f"{study.patients:,}",
         page.say("ecg_results.published.what"): page.say(f"ecg_results.published.studies.{study.key}"),
-        page.say("ecg_results.published.status"): page.say(f"ecg_results.published.statuses.{study.status}"),
         page.say("ecg_results.published.source"): study.source or _NONE,
     }
+
+
+def _study_name(page: Page, study: Study) -> str:
+    if study.status == "reported":
+        return page.say("ecg_results.published.report")
+    return page.say("ecg_results.published.strain", name=study.name) if study.task == "strain" else study.name
+
+
+def _given(interval: Interval) -> str:
+    """Return a figure with as many digits as were reported, two at least."""
+    figures = [one for one in (interval.value, interval.low, interval.high) if math.isfinite(one)]
+    digits = max(2, *(len(f"{one:g}".partition(".")[2]) for one in figures))
+    return with_limits(interval, digits) if len(figures) == 3 else f"{interval.value:.{digits}f}"
+
+
+def _value(interval: Interval) -> str:
+    return _given(Interval(interval.value, math.nan, math.nan))
 
 
 def _digits(name: str) -> int:

@@ -290,6 +290,6 @@ def everything() -> dict[str, dict[str, Any]]:
         "level_shares": {"levels": levels(), "label": "Malignancy"},
         "roc_at_threshold": at_threshold(),
         "probability_histogram": {"predictions": class_probabilities(), "threshold": 0.4},
-        "post_test_probability": {"curve": post_test(), "prevalence": 0.1, "presets": (0.05, 0.1, 0.41)},
+        "post_test_probability": {"curve": post_test(), "prevalence": 0.1, "ticks": (0.05, 0.1, 0.41)},
         "subgroup_aurocs": {"groups": subgroups(), "title": "AUROC by severity"},
     }
