@@ -66,11 +66,13 @@ def thinned(values: NDArray[np.float64], most: int) -> tuple[NDArray[np.float64]
     size = int(np.ceil(2 * values.size / max(2, most)))
     if size <= 2:
         return values, 1.0
-    buckets = np.pad(values, (0, -values.size % size), mode="edge").reshape(-1, size)
+    buckets: NDArray[np.float64] = np.pad(values, (0, -values.size % size), mode="edge").reshape(-1, size)
     lowest, highest = np.fmin.reduce(buckets, axis=1), np.fmax.reduce(buckets, axis=1)
     known = np.nan_to_num(buckets, nan=float(np.nanmedian(values)))
     falls = known.argmax(axis=1) < known.argmin(axis=1)
-    pairs = np.stack([np.where(falls, highest, lowest), np.where(falls, lowest, highest)], axis=1)
+    pairs: NDArray[np.float64] = np.stack(
+        [np.where(falls, highest, lowest), np.where(falls, lowest, highest)], axis=1
+    )
     return pairs.ravel(), size / 2
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from core.charts._ecg_lines import PRINT
 from core.charts._ecg_sheet import UV_PER_MM
 from core.charts.style import FONT, LOWERS, RAISES, SMALL_SIZE, compact, key_of, sign, tint
-from core.charts.words import escape, signed
+from core.charts.words import escape, signed, width
 from core.text import text
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ _WAVE_INK: Final = "#5b6470"
 _STRONGEST: Final = 8
 _BAND_UV: Final = 600
 """Half the height of an attribution band."""
+_NAME_S: Final = 0.45
+"""Where a lead's name stands."""
+_LETTER_S: Final = 0.1
+"""Room that a Latin letter takes across."""
 _LEVEL_MM: Final = 5.5
 """From one bracket to the one above it: the height of its word."""
 
@@ -53,11 +57,13 @@ class Mark:
     Attributes
     ----------
     lead, start_s, end_s
-        Where, in seconds of the recording. Of several beats the first that the lead shows whole is marked.
+        Where, in seconds of the recording.
     label
         One or a few characters beside the bracket.
     kind
         ``"sign"`` above the line, ``"wave"`` below it.
+    beat
+        Number of the beat. Of several beats one is marked: the first that the lead shows whole.
     """
 
     lead: str
@@ -65,6 +71,7 @@ class Mark:
     end_s: float
     label: str
     kind: Literal["sign", "wave"] = "sign"
+    beat: int = 0
 
 
 def draw_attribution(figure: go.Figure, sheet: Sheet, found: LeadTimeMap, language: str) -> str:
@@ -155,19 +162,27 @@ def draw_marks(figure: go.Figure, sheet: Sheet, marks: Iterable[Mark], rate_hz: 
     drawn: dict[tuple[str, float, float, str], list[str]] = {}
     for mark, panel in _chosen(sheet, tuple(marks)):
         drawn.setdefault((panel.lead, mark.start_s, mark.end_s, mark.kind), []).append(mark.label)
-    taken: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    taken: dict[tuple[str, str], list[tuple[float, float, int]]] = {}
     for kind, ink in (("sign", _SIGN_INK), ("wave", _WAVE_INK)):
         lines = _Lines(way=1 if kind == "sign" else -1)
         for (lead, start, end, of), labels in sorted(drawn.items(), key=lambda each: each[0][2] - each[0][1]):
             if of != kind:
                 continue
+            level = _free_level(taken.setdefault((lead, kind), []), start, end, "".join(labels))
             panel = _panel_of(sheet, lead)
-            others = taken.setdefault((lead, kind), [])
-            level = sum(low < end and start < high for low, high in others)
-            others.append((start, end))
             lines.bracket(panel, sheet.baselines[panel.row], (start, end), "".join(labels), level, rate_hz)
         lines.draw(figure, ink)
     return tuple(dict.fromkeys(label for labels in drawn.values() for label in labels))
+
+
+def _free_level(taken: list[tuple[float, float, int]], start: float, end: float, label: str) -> int:
+    """Lowest level on which a bracket and its word touch no other; what was found is taken from now on."""
+    middle, half = (start + end) / 2, max(end - start, _LETTER_S * width(label)) / 2
+    low, high = middle - half, middle + half
+    used = {level for left, right, level in taken if left < high and low < right}
+    level = next(each for each in range(len(used) + 1) if each not in used)
+    taken.append((low, high, level))
+    return level
 
 
 def _panel_of(sheet: Sheet, lead: str) -> Panel:
@@ -176,20 +191,24 @@ def _panel_of(sheet: Sheet, lead: str) -> Panel:
 
 
 def _chosen(sheet: Sheet, marks: tuple[Mark, ...]) -> list[tuple[Mark, Panel]]:
-    """Of each label in each lead the first whole beat, if possible not the one under the lead's name."""
-    best: dict[tuple[str, str], tuple[bool, float, Mark, Panel]] = {}
+    """Of each lead the marks of one beat: of those shown with most marks the first, if possible not under the name."""
+    chosen: list[tuple[Mark, Panel]] = []
     shown = {panel.lead for panel in sheet.panels if not panel.missing}
-    for mark in marks:
-        if mark.lead not in shown:
-            continue
-        panel = _panel_of(sheet, mark.lead)
-        if not panel.start_s <= mark.start_s <= mark.end_s <= panel.end_s:
-            continue
-        candidate = (mark.start_s < panel.start_s + 0.5, mark.start_s, mark, panel)
-        before = best.get((mark.lead, mark.label))
-        if before is None or candidate[:2] < before[:2]:
-            best[mark.lead, mark.label] = candidate
-    return [(mark, panel) for _, _, mark, panel in best.values()]
+    for lead in dict.fromkeys(mark.lead for mark in marks if mark.lead in shown):
+        panel = _panel_of(sheet, lead)
+        beats: dict[int, list[Mark]] = {}
+        for mark in marks:
+            if mark.lead == lead and panel.start_s <= mark.start_s <= mark.end_s <= panel.end_s:
+                beats.setdefault(mark.beat, []).append(mark)
+        if beats:
+            best = min(beats, key=lambda beat: _place_of(beats[beat], panel))
+            chosen += [(mark, panel) for mark in beats[best]]
+    return chosen
+
+
+def _place_of(marks: list[Mark], panel: Panel) -> tuple[int, bool, float]:
+    starts = min(mark.start_s for mark in marks)
+    return -len(marks), starts < panel.start_s + _NAME_S, starts
 
 
 class _Lines:

@@ -128,7 +128,11 @@ def fitting_layout(duration_s: float, wanted: Layout) -> Layout:
 
 
 def lay_out(
-    leads: Mapping[str, NDArray[np.floating]], rate_hz: float, layout: Layout, start_s: float
+    leads: Mapping[str, NDArray[np.floating]],
+    rate_hz: float,
+    layout: Layout,
+    start_s: float,
+    head_mm: int = 0,
 ) -> Sheet:
     """Lay a window of a recording out.
 
@@ -138,6 +142,8 @@ def lay_out(
         Lead name to (n_samples,) in mV; all of one length.
     start_s
         Where the window begins.
+    head_mm
+        Room above the first row for what is laid over it.
     """
     duration = max(row.size for row in leads.values()) / rate_hz
     start = min(max(0.0, start_s), max(0.0, duration - WINDOW_S))
@@ -149,7 +155,7 @@ def lay_out(
         for place, lead in enumerate(row)
     )
     kind = "3x4" if grid is _GRID_3X4 else "12x1"
-    return _stacked(panels, len(grid), _PITCH[kind], (start, end))
+    return _stacked(panels, len(grid), _PITCH[kind], (start, end), head_mm)
 
 
 def _panel(
@@ -173,7 +179,11 @@ def _panel(
 
 
 def _stacked(
-    panels: tuple[Panel, ...], rows: int, pitch: tuple[int, int], window: tuple[float, float]
+    panels: tuple[Panel, ...],
+    rows: int,
+    pitch: tuple[int, int],
+    window: tuple[float, float],
+    head_mm: int,
 ) -> Sheet:
     """Rows as close as their waves allow, between the layout's least and widest distance."""
     low, high = np.zeros(rows), np.zeros(rows)
@@ -187,7 +197,7 @@ def _stacked(
         _on_grid(np.clip(depth[above] + rise[below] + _CLEAR_MM, *pitch))
         for above, below in itertools.pairwise(range(rows))
     ]
-    head = _on_grid(np.clip(rise[0] + _CLEAR_MM, _MARGIN_MM[0], pitch[1]))
+    head = head_mm + _on_grid(np.clip(rise[0] + _CLEAR_MM, _MARGIN_MM[0], pitch[1]))
     foot = _on_grid(np.clip(depth[-1] + _CLEAR_MM, _MARGIN_MM[1], pitch[1]))
     places = np.concatenate([[0], -np.cumsum(steps)]) if steps else np.zeros(1)
     middle = LARGE_SQUARE_UV * round(float(places[-1]) * UV_PER_MM / 2 / LARGE_SQUARE_UV)

@@ -48,6 +48,7 @@ __all__ = [
 
 _PX_PER_MM: Final = 3.25
 _AXIS_PX: Final = 44
+_BRACKETS_MM: Final = 10
 
 
 def ecg_paper(  # noqa: PLR0913 - a print-out has this many sides, all but two by name
@@ -95,7 +96,8 @@ def ecg_paper(  # noqa: PLR0913 - a print-out has this many sides, all but two b
     there = {name: row for name, row in leads.items() if row.size}
     if not there or not any(np.isfinite(row).any() for row in there.values()):
         return nothing_to_show(title, language, synthetic=synthetic)
-    sheet = lay_out(leads, rate_hz, layout, start_s)
+    marks = tuple(marks)
+    sheet = lay_out(leads, rate_hz, layout, start_s, head_mm=_BRACKETS_MM if marks else 0)
     scale = text(language, "ecg_paper.scale", speed=f"{MM_PER_S:g}", gain=f"{MM_PER_MV:g}")
     height = round(sheet.height_mm * _PX_PER_MM) + _AXIS_PX
     figure = canvas(

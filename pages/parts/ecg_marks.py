@@ -26,15 +26,17 @@ def marks_of(reading: Reading) -> list[Mark]:
     """
     numbers = sign_numbers(reading)
     found = []
-    for begins in _beats(reading):
+    for beat, begins in enumerate(_beats(reading)):
         for name, label in numbers.items():
             sign = reading.signs[name]
             assert sign.window_ms is not None
             leads = sign.leads if len(sign.leads) < len(reading.recording.signal) else (_RHYTHM_LEAD,)
             low, high = sign.window_ms
-            found += [Mark(lead, begins + low / 1000, begins + high / 1000, label) for lead in leads]
+            found += [
+                Mark(lead, begins + low / 1000, begins + high / 1000, label, "sign", beat) for lead in leads
+            ]
         found += [
-            Mark(_RHYTHM_LEAD, begins + low / 1000, begins + high / 1000, wave, "wave")
+            Mark(_RHYTHM_LEAD, begins + low / 1000, begins + high / 1000, wave, "wave", beat)
             for wave, low, high in _waves(reading)
         ]
     return found

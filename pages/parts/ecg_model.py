@@ -28,25 +28,29 @@ if TYPE_CHECKING:
 _CLASS = "pe"
 
 
-def probability(found: Results, reading: Reading) -> Prediction | None:
-    """Return what the model says; None for an unusable recording, which gets no probability.
+def probability(found: Results, reading: Reading, name: str = "1") -> Prediction:
+    """Return what the model says; of an unusable recording no probability, but why.
+
+    Parameters
+    ----------
+    name
+        What the recording is called in the prediction.
 
     Raises
     ------
     ArtifactError
         The model cannot be loaded.
     """
-    if not reading.quality.usable:
-        return None
     from core.prediction import predict_ecg
 
-    return predict_ecg(_loaded(found), [reading], found.task)[0]
+    return predict_ecg(_loaded(found), [(name, reading)], found.task)[0]
 
 
 def embolism_probability(found: Results | None, reading: Reading) -> float | None:
     """Return the probability of embolism alone, for tables; None without a model or a usable recording."""
-    said = None if found is None else probability(found, reading)
-    return None if said is None else said.probabilities.get(_CLASS)
+    if found is None or not reading.quality.usable:
+        return None
+    return probability(found, reading).probabilities.get(_CLASS)
 
 
 def draw_probability(page: Page, found: Results | None, reading: Reading, key: str) -> LeadTimeMap | None:
@@ -61,7 +65,6 @@ def draw_probability(page: Page, found: Results | None, reading: Reading, key: s
     digest = found.artifact.digest
     with st.spinner(page.say("model.loading")):
         said = remembered(("probability", digest, key), lambda: probability(found, reading))
-    assert said is not None
     cohort = str(found.artifact.manifest["cohort"]["name"])
     draw_sources([Source(page.say("model.trained_on", name=cohort), found.synthetic)], page.language)
     _risk(page, found, said)
@@ -98,7 +101,8 @@ def _attribution(page: Page, found: Results, reading: Reading, key: str) -> Lead
         from core.ecg.attribution import attribute
         from core.ecg.network_input import windows
 
-        return attribute(_loaded(found).score, windows(reading.recording), quality=reading.quality)
+        seen = windows(reading.recording, reading.quality.untrusted)
+        return attribute(_loaded(found).score, seen, quality=reading.quality)
 
     try:
         told = remembered(("attribution", digest, key), make)

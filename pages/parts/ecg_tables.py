@@ -33,7 +33,6 @@ _MEASURED = (
 _WAVES = ("q", "r", "s", "r2", "st_j", "st_j60", "t", "p", "qrs_mv")
 _HIGHEST = {"daniel": 21, "twist": 10}
 _LONGEST_STATEMENT = 300
-_ROW_PX = 32
 
 
 def draw_headline(page: Page, reading: Reading) -> None:
@@ -104,18 +103,7 @@ def draw_signs(page: Page, reading: Reading) -> None:
         }
         for sign in sorted(reading.signs.values(), key=lambda each: order[each.present])
     ]
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        width="stretch",
-        height=_ROW_PX * (len(rows) + 1) + 2,
-        row_height=_ROW_PX,
-        column_config={
-            page.say("sign_table.found"): st.column_config.TextColumn(width="small"),
-            page.say("sign_table.mark"): st.column_config.TextColumn(width="small"),
-            page.say("sign_table.measured"): st.column_config.TextColumn(width="large"),
-        },
-    )
+    st.table(pd.DataFrame(rows).set_index(page.say("sign_table.sign")))
     with st.expander(page.say("sign_table.definitions"), icon=":material/menu_book:"):
         st.markdown(
             "\n".join(

@@ -59,7 +59,7 @@ def test_the_figure_is_small_with_everything_on_it(layout):
     chart = drawn(
         layout=layout,
         attribution=LeadTimeMap(edges, {lead: rng.normal(0, 0.2, 100) for lead in LEADS}),
-        marks=[Mark(lead, 0.8 * i, 0.8 * i + 0.4, "①") for lead in LEADS for i in range(12)],
+        marks=[Mark(lead, 0.8 * i, 0.8 * i + 0.4, "①", beat=i) for lead in LEADS for i in range(12)],
         caliper=(1.0, 1.8),
     )
     assert len(chart.figure.to_json().encode()) < 400_000

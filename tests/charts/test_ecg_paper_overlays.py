@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.charts._ecg_overlays import _SIGN_INK as INK
+from core.charts._ecg_overlays import _WAVE_INK as WAVES
 from core.charts.ecg_paper import LeadTimeMap, Mark
 from core.charts.style import LOWERS, RAISES
 from tests.charts.test_ecg_paper import LEADS, beating, drawn
@@ -58,14 +59,25 @@ def test_a_mark_stands_above_the_wave_it_was_measured_on():
 
 
 def test_of_many_beats_one_is_marked_and_not_the_one_under_the_name():
-    marks = [Mark("V1", 0.8 * i + 0.1, 0.8 * i + 0.4, "①") for i in range(12)]
+    marks = [Mark("V1", 0.8 * i + 0.1, 0.8 * i + 0.4, "①", beat=i) for i in range(12)]
     chart = drawn(marks=marks, layout="12x1")
     assert labels(chart) == ["<b>①</b>"]
     assert np.nanmin(np.asarray(brackets(chart)[0].x, dtype=float)) == pytest.approx(0.9, abs=1e-3)
 
 
+def test_the_waves_of_one_beat_are_marked_together():
+    marks = [
+        Mark("II", 0.8 * i + start, 0.8 * i + end, wave, "wave", i)
+        for i in range(12)
+        for wave, start, end in (("P", 0.1, 0.2), ("QRS", 0.5, 0.6), ("T", 0.65, 0.95))
+    ]
+    (each,) = [trace for trace in drawn(marks=marks).figure.data if trace.line.color == WAVES]
+    x = np.asarray(each.x, dtype=float)
+    assert np.nanmax(x) - np.nanmin(x) == pytest.approx(0.85, abs=1e-3)
+
+
 def test_in_3x4_a_mark_falls_on_the_leads_own_stretch():
-    marks = [Mark("V1", 0.8 * i + 0.1, 0.8 * i + 0.4, "①") for i in range(12)]
+    marks = [Mark("V1", 0.8 * i + 0.1, 0.8 * i + 0.4, "①", beat=i) for i in range(12)]
     x = np.asarray(brackets(drawn(marks=marks))[0].x, dtype=float)
     assert np.nanmin(x) >= 5.0
     assert np.nanmax(x) <= 7.5

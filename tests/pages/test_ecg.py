@@ -51,6 +51,10 @@ def charts_of(app: AppTest) -> list[str]:
     return [chart.proto.spec for chart in app.get("plotly_chart")]
 
 
+def sign_table(app: AppTest):
+    return next(each.value for each in app.table if "On the trace" in each.value)
+
+
 @pytest.fixture(scope="module")
 def typical() -> Recording:
     return demonstration("typical").recording
@@ -99,8 +103,8 @@ def test_every_demonstration_patient_draws_and_is_called_synthetic(name):
 
 def test_the_typical_patient_is_read_with_the_signs_that_are_announced():
     app = opened()
-    signs = next(each.value for each in app.dataframe if "On the trace" in each.value)
-    present = set(signs.loc[signs["Verdict"] == "● present", "Sign"])
+    signs = sign_table(app)
+    present = set(signs.index[signs["Verdict"] == "● present"])
     assert {"Sinus tachycardia", "S1Q3T3", "T inversion V1–V3"} <= present
     marked = signs.loc[signs["Verdict"] == "● present", "On the trace"]
     assert marked.str.len().eq(1).all()
@@ -110,8 +114,8 @@ def test_the_typical_patient_is_read_with_the_signs_that_are_announced():
 def test_patients_announced_without_signs_have_none_of_embolism(name):
     app = opened()
     app.radio(key="ecg_demonstration").set_value(name).run()
-    signs = next(each.value for each in app.dataframe if "On the trace" in each.value)
-    present = set(signs.loc[signs["Verdict"] == "● present", "Sign"])
+    signs = sign_table(app)
+    present = set(signs.index[signs["Verdict"] == "● present"])
     assert not present & {
         "Sinus tachycardia",
         "S1Q3T3",
