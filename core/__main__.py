@@ -65,17 +65,19 @@ def train(
     from core import training
     from core.artifacts import DEFAULT_FOLDER
     from core.cohort.folder import load_cohort
-    from core.ehr.tuning import Settings
 
     if task is not None:
         training.check_task(task)
     patients = load_cohort(cohort) if cohort else training.built_in_cohort()
-    wanted = [(task or "outcome", modality or "ehr")]
-    if task is None:
-        wanted = [(t, m) for t, m in training.trainable(patients) if modality in (None, m)] or wanted
+    for note in patients.notes:
+        _tell(note.say("en"))
+    wanted = [(task or ("diagnosis" if modality == "ecg" else "outcome"), modality or "ehr")]
+    if task is None or modality is None:
+        allowed = training.trainable(patients, task)
+        wanted = [(t, m) for t, m in allowed if modality in (None, m) and task in (None, t)] or wanted
     results = []
     for one_task, one_modality in wanted:
-        settings = replace(Settings(), seed=seed)
+        settings = replace(training.settings_of(one_modality), seed=seed)
         with progress_bar(f"{one_task}-{one_modality}") as progress:
             artifact = training.train(
                 patients, one_task, one_modality, out or DEFAULT_FOLDER, settings, progress
@@ -98,40 +100,23 @@ def evaluate(artifacts: ArtifactsOption = None, as_json: JsonFlag = False) -> No
 def predict(
     artifacts: ArtifactsOption = None,
     ehr: Annotated[Path | None, typer.Option(help="Table of patients.")] = None,
-    ecg: Annotated[Path | None, typer.Option(help="Recording or folder (not available yet).")] = None,
+    ecg: Annotated[Path | None, typer.Option(help="Recording, or folder of recordings.")] = None,
     task: Annotated[
         str | None, typer.Option(help="diagnosis or outcome; all saved models without it.")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Predict new patients with the saved models."""
-    from core.artifacts import DEFAULT_FOLDER, artifact_name
-    from core.cohort.folder import TASKS
-    from core.cohort.tables import read_table
-    from core.errors import ArtifactError
-    from core.prediction import predict_ehr
-    from core.training import load_ehr_model
+    from core.artifacts import DEFAULT_FOLDER
+    from core.prediction_files import predict_files
 
-    if ehr is None:
-        raise InputError("errors.ecg_not_available" if ecg else "errors.no_input")
-    root = artifacts or DEFAULT_FOLDER
-    saved = {folder.name for folder in _models(artifacts)}
-    wanted = [task] if task is not None else [one for one in TASKS if artifact_name(one, "ehr") in saved]
-    if not wanted:
-        raise ArtifactError("errors.artifact_missing", folder=root / artifact_name(TASKS[-1], "ehr"))
-    predictions = []
-    for one_task in wanted:
-        _, model = load_ehr_model(root, one_task)
-        table = read_table(_existing(ehr), ehr.name, columns=model.encoder.columns)
-        for note in table.report.notes:
-            if note.kind != "read":
-                _tell(note.say("en"))
-        predictions += [one.to_json() for one in predict_ehr(model, table, one_task)]
+    found = predict_files(artifacts or DEFAULT_FOLDER, ehr, ecg, task, _tell)
+    predictions = [one.to_json() for one in found]
     if as_json:
         _print_json(predictions)
     else:
         for one in predictions:
-            risks = "  ".join(f"{name} {100 * p:.1f}" for name, p in one["probabilities"].items())
+            risks = "  ".join(f"{name} {100 * p:.1f}" for name, p in one["probabilities"].items()) or "–"
             _print(
                 f"{one['patient_id']}  {one['task']}  of 100: {risks}  set: {', '.join(one['prediction_set'])}"
             )

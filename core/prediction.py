@@ -10,7 +10,11 @@ import numpy as np
 from core.text import text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.cohort.columns import Table
+    from core.ecg.interpretation import Reading
+    from core.ecg.model import EcgModel
     from core.ehr.pipeline import EhrModel
 
 _MANY_MISSING = 0.5
@@ -35,11 +39,12 @@ class Prediction:
     Attributes
     ----------
     probabilities, raw_probabilities
-        Class name to probability, recalibrated and as the trees gave it.
+        Class name to probability, recalibrated and as the model gave it; empty where there is none, because the
+        recording is unusable.
     prediction_set
         Classes that cannot be left out at 90 % (class-conditional conformal); may be empty.
     decided
-        The class decided for (see ``EhrModel.decide``).
+        The class decided for (see ``EhrModel.decide``); None without a probability.
     warnings
         What to know beside the number.
     """
@@ -50,7 +55,7 @@ class Prediction:
     probabilities: dict[str, float]
     raw_probabilities: dict[str, float]
     prediction_set: tuple[str, ...]
-    decided: str
+    decided: str | None
     warnings: tuple[Warned, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -89,6 +94,55 @@ def predict_ehr(model: EhrModel, table: Table, task: str) -> list[Prediction]:
         )
         for row, patient_id in enumerate(table.frame.index)
     ]
+
+
+def predict_ecg(model: EcgModel, readings: Sequence[tuple[str, Reading]], task: str) -> list[Prediction]:
+    """Predict recordings that have been read; each as it would be alone.
+
+    Parameters
+    ----------
+    readings
+        Identifier and reading of each recording.
+
+    Returns
+    -------
+    list of Prediction
+        One a recording, in their order. An unusable recording gets no probability but says why.
+    """
+    from core.ecg.network_input import windows
+
+    cut = [windows(r.recording, r.quality.untrusted) for _, r in readings if r.quality.usable]
+    calibrated, raw = model.forecast_windows(cut)
+    sets, decided = model.conformal.sets(calibrated), model.decide(calibrated)
+    found, row = [], 0
+    for recording_id, reading in readings:
+        if not reading.quality.usable:
+            unusable = (Warned("quality.unusable", {}),)
+            found.append(Prediction(recording_id, task, "ecg", {}, {}, (), None, unusable))
+            continue
+        found.append(
+            Prediction(
+                patient_id=recording_id,
+                task=task,
+                modality="ecg",
+                probabilities=_named(model.classes, calibrated[row]),
+                raw_probabilities=_named(model.classes, raw[row]),
+                prediction_set=tuple(np.array(model.classes)[sets[row]]),
+                decided=model.classes[decided[row]],
+                warnings=_ecg_warnings(reading),
+            )
+        )
+        row += 1
+    return found
+
+
+def _ecg_warnings(reading: Reading) -> tuple[Warned, ...]:
+    """Leads that are missing or not trusted: the network then sees them as flat."""
+    from core.ecg.recording import LEADS
+
+    present = set(reading.recording.present) - set(reading.quality.untrusted)
+    absent = [lead for lead in LEADS if lead not in present]
+    return (Warned("warnings.leads_absent", {"leads": ", ".join(absent)}),) if absent else ()
 
 
 def _named(classes: tuple[str, ...], values: Any) -> dict[str, float]:

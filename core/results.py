@@ -27,8 +27,10 @@ class Results:
     ----------
     artifact
         Where they come from.
-    evaluation, twin
-        On the test part: of the model, and of its twin without resampling.
+    evaluation
+        Of the model on the test part.
+    twin
+        Health record only: of its twin without resampling; of another modality None.
     raw
         Of the model before recalibration.
     oracle
@@ -37,7 +39,7 @@ class Results:
 
     artifact: Artifact
     evaluation: Evaluation
-    twin: Evaluation
+    twin: Evaluation | None
     raw: Evaluation
     oracle: Evaluation | None
 
@@ -103,11 +105,11 @@ def all_results(root: Path) -> tuple[list[Results], list[ArtifactError]]:
 def _results(artifact: Artifact) -> Results:
     manifest = artifact.manifest
     try:
-        oracle = manifest["oracle_metrics"]
+        oracle, twin = manifest["oracle_metrics"], manifest.get("twin_metrics")
         return Results(
             artifact=artifact,
             evaluation=Evaluation.from_json(manifest["metrics"]),
-            twin=Evaluation.from_json(manifest["twin_metrics"]),
+            twin=None if twin is None else Evaluation.from_json(twin),
             raw=Evaluation.from_json(manifest["raw_metrics"]),
             oracle=None if oracle is None else Evaluation.from_json(oracle),
         )

@@ -7,15 +7,20 @@ import platform
 import time
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
+from core._training_parts import MODALITIES, check_parts, labelled_rows, split_patients, trainable
 from core._training_results import Parts, describe, oracle_probabilities
 from core.artifacts import DEFAULT_FOLDER, MANIFEST, Artifact, artifact_name, load_artifact, save_artifact
 from core.cohort.folder import CLASSES, TASKS, Cohort, restrict, synthetic_cohort
-from core.cohort.split import persons_by_class, split_by_person
 from core.cohort.synthetic import DEFAULT_PRESET, generate
+from core.ecg import storage as ecg_storage
+from core.ecg.network_settings import NetworkSettings
 from core.ehr import storage
 from core.ehr.pipeline import EhrModel, fit_ehr
 from core.ehr.tuning import Settings
-from core.errors import ArtifactError, InputError, TrainingError
+from core.errors import ArtifactError, TrainingError
 from core.evaluation import Evaluation
 from core.progress import Progress, silent, span
 from core.threads import threads
@@ -23,27 +28,25 @@ from core.threads import threads
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
-    from core.cohort.columns import Table
+    from core.ecg.model import EcgModel
 
 __all__ = [
     "BUILT_IN_PATIENTS",
-    "FEWEST_PERSONS",
     "LARGEST_SEED",
     "MODALITIES",
     "built_in_cohort",
     "check_task",
+    "load_ecg_model",
     "load_ehr_model",
     "oracle_probabilities",
+    "settings_of",
+    "split_patients",
     "train",
     "trainable",
     "training_json",
 ]
 
-MODALITIES = ("ehr",)
 BUILT_IN_PATIENTS = 12_000
-FEWEST_PERSONS = 5
 LARGEST_SEED = 2**32 - 1
 
 
@@ -54,28 +57,9 @@ def built_in_cohort(
     return synthetic_cohort(generate(n_patients, seed, preset))
 
 
-def trainable(cohort: Cohort) -> list[tuple[str, str]]:
-    """Tasks and modalities that the cohort's contents allow.
-
-    Raises
-    ------
-    InputError
-        There are none: says why not, for the task that most patients have a label for.
-    """
-    if cohort.table is None or cohort.labels[["pe", "outcome"]].isna().all(axis=None):
-        raise TrainingError("errors.nothing_to_train", name=cohort.about.name)
-    found: list[tuple[str, str]] = []
-    refused: dict[str, InputError] = {}
-    for task in TASKS:
-        try:
-            _labelled_rows(cohort, task)
-        except InputError as error:
-            refused[task] = error
-        else:
-            found.append((task, "ehr"))
-    if not found:
-        raise refused[max(TASKS, key=lambda task: len(cohort.labelled(task)))]
-    return found
+def settings_of(modality: str) -> Settings | NetworkSettings:
+    """Return the settings that fitting a modality starts from."""
+    return NetworkSettings() if modality == "ecg" else Settings()
 
 
 def train(
@@ -83,7 +67,7 @@ def train(
     task: str = "outcome",
     modality: str = "ehr",
     root: Path = DEFAULT_FOLDER,
-    settings: Settings | None = None,
+    settings: Settings | NetworkSettings | None = None,
     progress: Progress = silent,
 ) -> Artifact:
     """Split, fit on the training part, evaluate once on the test part, save.
@@ -91,22 +75,24 @@ def train(
     Parameters
     ----------
     cohort
-        Its rows with a label for the task are used.
+        Its patients with a label for the task are used.
     task, modality
         What to train.
     root
         Folder of the artifacts; the model of the same name in it is replaced when the new one is complete.
     settings
-        What fitting may spend; its seed also draws the split.
+        What fitting may spend: `Settings` for the health record, `NetworkSettings` for the ECG. Its seed also draws
+        the split, which is the same for every modality.
     progress
         Told stage and share done.
 
     Raises
     ------
     TrainingError
-        The task is unknown, the modality not available, the seed out of range, or a class absent or too small.
+        The task is unknown, the modality not available, the seed out of range, a class absent or too small, or no
+        recording usable.
     CohortError
-        The cohort has no table or no label for the task.
+        The cohort has no table or recordings, or no label for the task.
     ArtifactError
         The result cannot be saved.
     """
@@ -115,23 +101,16 @@ def train(
         raise TrainingError(
             "errors.modality_not_available", task=task, modality=modality, known=", ".join(MODALITIES)
         )
-    settings = settings or Settings()
+    if settings is None:
+        settings = settings_of(modality)
     if not 0 <= settings.seed <= LARGEST_SEED:
         raise TrainingError("errors.seed_range", seed=settings.seed, most=LARGEST_SEED)
     started = time.perf_counter()
     progress("split", 0.0)
-    parts = _split(cohort, task, settings.seed)
-    train_rows = ~parts.test
-    fitted = fit_ehr(
-        parts.train_table(),
-        parts.codes[train_rows],
-        parts.groups[train_rows],
-        CLASSES[task],
-        settings,
-        span(progress, 0.01, 0.93),
-    )
-    progress("evaluate", 0.93)
-    files, manifest = describe(cohort, task, modality, parts, fitted, settings)
+    if isinstance(settings, NetworkSettings):
+        files, manifest = _train_ecg(cohort, task, settings, progress)
+    else:
+        files, manifest = _train_ehr(cohort, task, settings, progress)
     progress("save", 0.99)
     run = {
         "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
@@ -143,6 +122,50 @@ def train(
     artifact = save_artifact(root, artifact_name(task, modality), files, manifest, run)
     progress("save", 1.0)
     return artifact
+
+
+def _train_ehr(
+    cohort: Cohort, task: str, settings: Settings, progress: Progress
+) -> tuple[dict[str, bytes], dict[str, Any]]:
+    codes, groups = labelled_rows(cohort, task, "ehr")
+    test = split_patients(cohort, task, settings.seed).loc[codes.index].to_numpy()
+    check_parts(cohort, task, codes, test)
+    parts = Parts(restrict(cohort, task)[0], codes, groups, test)
+    fitted = fit_ehr(
+        parts.train_table(),
+        codes[~test],
+        groups[~test],
+        CLASSES[task],
+        settings,
+        span(progress, 0.01, 0.93),
+    )
+    progress("evaluate", 0.93)
+    return describe(cohort, task, "ehr", parts, fitted, settings)
+
+
+def _train_ecg(
+    cohort: Cohort, task: str, settings: NetworkSettings, progress: Progress
+) -> tuple[dict[str, bytes], dict[str, Any]]:
+    from core._training_ecg import read_recordings
+    from core._training_ecg_results import describe_ecg
+    from core.ecg.fitting import TrainingRecordings, fit_ecg
+
+    codes, groups = labelled_rows(cohort, task, "ecg")
+    read = read_recordings(cohort, codes.index, span(progress, 0.01, 0.3))
+    usable = codes.index.isin(list(read.cut))
+    rows = pd.DataFrame({"code": codes, "group": groups})[usable]
+    rows["test"] = split_patients(cohort, task, settings.seed).loc[rows.index]
+    check_parts(cohort, task, rows["code"], rows["test"].to_numpy())
+    train_rows = rows[~rows["test"]]
+    recordings = TrainingRecordings(
+        [read.cut[patient] for patient in train_rows.index],
+        train_rows["code"],
+        train_rows["group"],
+        np.array([read.measured[patient] for patient in train_rows.index]) if read.measured else None,
+    )
+    fitted = fit_ecg(recordings, CLASSES[task], settings, span(progress, 0.3, 0.95))
+    progress("evaluate", 0.95)
+    return describe_ecg(cohort, task, rows, read, fitted, settings)
 
 
 def training_json(artifact: Artifact) -> dict[str, Any]:
@@ -172,7 +195,7 @@ def training_json(artifact: Artifact) -> dict[str, Any]:
         "class_counts",
         "metrics",
     )
-    extra = ("twin_metrics", "oracle_metrics", "choice", "imputation")
+    extra = ("twin_metrics", "oracle_metrics", "choice", "imputation", "rivals", "thresholds")
     return {
         **{key: manifest.get(key) for key in (*kept, *extra)},
         "artifact": str(artifact.folder),
@@ -200,31 +223,25 @@ def load_ehr_model(root: Path, task: str) -> tuple[Artifact, EhrModel]:
     return artifact, model
 
 
+def load_ecg_model(root: Path, task: str) -> tuple[Artifact, EcgModel]:
+    """Load an ECG model without torch; every file is checked against the manifest first.
+
+    Raises
+    ------
+    TrainingError
+        There is no such task.
+    ArtifactError
+        The model is missing, altered, or one of another task under this one's name.
+    """
+    check_task(task)
+    artifact = load_artifact(root / artifact_name(task, "ecg"))
+    model = ecg_storage.from_files(artifact)
+    if artifact.manifest.get("task") != task or model.classes != CLASSES[task]:
+        raise ArtifactError("errors.artifact_part", part=artifact.folder.name, reason="of another task")
+    return artifact, model
+
+
 def check_task(task: str) -> None:
     """Raise a ``TrainingError`` unless the task is known."""
     if task not in TASKS:
         raise TrainingError("errors.task_unknown", task=task[:40], known=", ".join(TASKS))
-
-
-def _split(cohort: Cohort, task: str, seed: int) -> Parts:
-    table, codes, groups = _labelled_rows(cohort, task)
-    return Parts(table, codes, groups, split_by_person(codes, groups, seed=seed))
-
-
-def _labelled_rows(cohort: Cohort, task: str) -> tuple[Table, pd.Series, pd.Series]:
-    """Rows, codes and persons for a task, every class with persons enough."""
-    table, codes, groups = restrict(cohort, task)
-    persons = persons_by_class(codes, groups)
-    for code, label in enumerate(CLASSES[task]):
-        if code not in persons.index:
-            raise TrainingError("errors.class_absent", name=cohort.about.name, label=label, task=task)
-        if persons[code] < FEWEST_PERSONS:
-            raise TrainingError(
-                "errors.class_too_few",
-                name=cohort.about.name,
-                label=label,
-                n=int(persons[code]),
-                needed=FEWEST_PERSONS,
-                task=task,
-            )
-    return table, codes, groups

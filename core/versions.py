@@ -13,6 +13,9 @@ _LIBRARIES = (
     "xgboost",
     "xgboost-cpu",
     "numba",
+    "torch",
+    "onnx",
+    "onnxruntime",
 )
 
 

@@ -169,11 +169,16 @@ def test_an_absent_class_and_one_of_too_few_persons_are_named(tiny, tmp_path):
 
 
 def test_trainable_is_what_would_pass_and_nothing_else(tiny):
-    assert trainable(tiny) == [("diagnosis", "ehr"), ("outcome", "ehr")]
+    every = [(task, modality) for task in ("diagnosis", "outcome") for modality in ("ehr", "ecg")]
+    assert trainable(tiny) == every
+    assert trainable(tiny, "outcome") == every[2:]
     two = outcomes_changed(tiny, lambda one: one.replace("bleeding", "none"))
-    assert trainable(two) == [("diagnosis", "ehr")]
+    assert trainable(two) == every[:2]
+    assert trainable(replace(tiny, table=None)) == [(task, "ecg") for task in ("diagnosis", "outcome")]
     with pytest.raises(InputError, match="holds nothing that can be trained"):
-        trainable(replace(tiny, table=None))
+        trainable(replace(tiny, table=None, oracle=None))
+    in_folder = replace(tiny, folder=Path("c"))
+    assert trainable(in_folder) == every[::2]
     one_class = replace(two, labels=two.labels.assign(pe=pd.Series(pd.NA, two.labels.index, dtype="Int8")))
     with pytest.raises(TrainingError, match="bleeding"):
         trainable(one_class)

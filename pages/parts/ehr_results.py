@@ -112,11 +112,15 @@ def _roc(_found: Results, language: str, digest: str) -> charts.Chart:  # noqa: 
         main,
         aurocs,
         comparison=curves[curves["series"] == "twin_p"],
-        comparison_aurocs={name: one.auroc.value for name, one in _found.twin.classes.items()},
+        comparison_aurocs=_aurocs(_found.twin),
         comparison_series="twin",
         language=language,
         synthetic=_found.synthetic,
     )
+
+
+def _aurocs(evaluation: Evaluation | None) -> dict[str, float]:
+    return {} if evaluation is None else {name: one.auroc.value for name, one in evaluation.classes.items()}
 
 
 def _flow(page: Page, found: Results) -> None:
@@ -186,8 +190,9 @@ def _comparison(page: Page, found: Results) -> pd.DataFrame:
     models: dict[str, Evaluation] = {
         "raw": found.raw,
         "recalibrated": found.evaluation,
-        "twin": found.twin,
     }
+    if found.twin is not None:
+        models["twin"] = found.twin
     if found.oracle is not None:
         models["oracle"] = found.oracle
     return pd.DataFrame(

@@ -1,0 +1,155 @@
+"""Training one network: class weights, augmentation, one cycle of the learning rate, early stopping."""
+
+from __future__ import annotations
+
+import copy
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from core.ecg.augmentation import augmented
+from core.threads import threads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from core.ecg.network_settings import NetworkSettings
+
+    Floats = NDArray[np.float64]
+    Windows = NDArray[np.float32]
+    Codes = NDArray[np.int64]
+
+_SERVING_BATCH = 256
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass: mean training loss, and the log loss of the watched windows, both weighted by class."""
+
+    number: int
+    train_loss: float
+    watched_loss: float
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A network at its best epoch, and how it came there."""
+
+    network: nn.Module
+    epochs: tuple[Epoch, ...]
+    best: int
+
+
+def device() -> torch.device:
+    """Return the accelerator where there is one, else the processor."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def train_network(
+    build: Callable[[], nn.Module],
+    train: tuple[Windows, Codes],
+    watched: tuple[Windows, Codes],
+    settings: NetworkSettings,
+    seed: int,
+    told: Callable[[float], None] = lambda _: None,
+) -> TrainedNetwork:
+    """Fit one network; the watched windows only say when to stop.
+
+    Parameters
+    ----------
+    build
+        Makes the untrained network.
+    train, watched
+        Windows (n, 12, samples) and class codes (n,), every class among the former.
+    settings
+        See `NetworkSettings`.
+    seed
+        Of weights, order and augmentation.
+    told
+        Called with the share of the epochs that is done.
+
+    Returns
+    -------
+    TrainedNetwork
+        On the processor, set to evaluation.
+    """
+    torch.set_num_threads(threads())
+    torch.manual_seed(seed)
+    draw = torch.Generator().manual_seed(seed)
+    place = device()
+    x, y = torch.from_numpy(train[0]), torch.from_numpy(train[1])
+    network = build().to(place)
+    kept = copy.deepcopy(network)
+    counts = np.bincount(train[1], minlength=int(train[1].max()) + 1)
+    weights = torch.tensor(len(y) / (len(counts) * counts), dtype=torch.float32)
+    steps, passes = math.ceil(len(y) / settings.batch), settings.passes(len(y))
+    optimiser = torch.optim.AdamW(
+        network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, settings.learning_rate, total_steps=max(steps * passes, 2), pct_start=0.2
+    )
+    epochs: list[Epoch] = []
+    best, best_state = 0, kept.state_dict()
+    done = 0
+    for number in range(1, passes + 1):
+        network.train()
+        total = 0.0
+        order = torch.randperm(len(y), generator=draw)
+        for rows in torch.split(order, settings.batch):
+            if len(rows) < 2:  # a batch of one has no spread to be normalised by
+                continue
+            logits = network(augmented(x[rows], draw).to(place))
+            loss = functional.cross_entropy(logits, y[rows].to(place), weights.to(place))
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            done += 1
+            _follow(kept, network, min(settings.averaging, done / (done + 10)))
+            total += float(loss.detach()) * len(rows)
+        watched_loss = _loss(logits_of(kept, watched[0]), watched[1], weights.numpy())
+        epochs.append(Epoch(number, total / len(y), watched_loss))
+        told(number / passes)
+        if watched_loss <= min(epoch.watched_loss for epoch in epochs):
+            best, best_state = number, copy.deepcopy(kept.state_dict())
+        elif number - best >= settings.patience * passes:
+            break
+    kept.load_state_dict(best_state)
+    return TrainedNetwork(kept.to("cpu").eval(), tuple(epochs), best)
+
+
+def logits_of(network: nn.Module, x: Windows) -> Floats:
+    """Logits (n, classes) of windows (n, 12, samples)."""
+    network.eval()
+    place = next(network.parameters()).device
+    with torch.inference_mode():
+        parts = [network(part.to(place)).cpu() for part in torch.split(torch.from_numpy(x), _SERVING_BATCH)]
+    return np.asarray(torch.cat(parts).numpy(), dtype=np.float64)
+
+
+def _follow(kept: nn.Module, network: nn.Module, decay: float) -> None:
+    """Move the running mean of the weights; counts of batches are copied."""
+    with torch.no_grad():
+        for own, new in zip(kept.state_dict().values(), network.state_dict().values(), strict=True):
+            if own.is_floating_point():
+                own.lerp_(new, 1 - decay)
+            else:
+                own.copy_(new)
+
+
+def _loss(logits: Floats, codes: Codes, weights: NDArray[Any]) -> float:
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    each = -log_p[np.arange(len(codes)), codes]
+    return float(np.average(each, weights=weights[codes]))

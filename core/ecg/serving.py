@@ -1,0 +1,64 @@
+"""The trained network as it serves: ONNX Runtime, no torch."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.ecg.network_input import WINDOW_SAMPLES
+from core.ecg.recording import LEADS
+from core.errors import ArtifactError
+from core.threads import threads
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_BATCH = 256
+
+
+@dataclass(frozen=True)
+class ServedNetwork:
+    """A network out of its ONNX bytes.
+
+    Attributes
+    ----------
+    content
+        The ONNX file.
+    """
+
+    content: bytes
+
+    @functools.cached_property
+    def _session(self) -> Any:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads()
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            return onnxruntime.InferenceSession(self.content, options, providers=["CPUExecutionProvider"])
+        # the runtime's own errors share no base but this
+        except Exception as error:
+            raise ArtifactError(
+                "errors.artifact_part", part="network.onnx", reason=" ".join(str(error).split())[:80]
+            ) from error
+
+    def check(self, n_classes: int) -> None:
+        """Raise an ``ArtifactError`` unless windows go in and logits of so many classes come out."""
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        shapes = [list(one.shape)[1:] for one in (*inputs, *outputs)]
+        if shapes != [[len(LEADS), WINDOW_SAMPLES], [n_classes]]:
+            raise ArtifactError("errors.artifact_part", part="network.onnx", reason=f"shapes {shapes}")
+
+    def logits(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Logits (n, classes) of windows (n, 12, 1000) in mV."""
+        name = self._session.get_inputs()[0].name
+        parts = [
+            self._session.run(None, {name: x[start : start + _BATCH]})[0]
+            for start in range(0, len(x), _BATCH)
+        ]
+        return np.concatenate(parts).astype(np.float64)

@@ -1,0 +1,106 @@
+"""Files in, predictions out: what ``python -m core predict`` does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from core.artifacts import artifact_name, list_artifacts
+from core.cohort._recording_files import file_stem, list_recordings
+from core.cohort.folder import TASKS
+from core.cohort.tables import read_table
+from core.ecg.interpretation import Reading, read_ecg
+from core.ecg.reading import read_recording
+from core.errors import ArtifactError, InputError, RecordingError
+from core.prediction import Prediction, predict_ecg, predict_ehr
+from core.recordings import RecordingSource, read_each
+from core.text import text
+from core.training import check_task, load_ecg_model, load_ehr_model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def predict_files(
+    root: Path,
+    ehr: Path | None,
+    ecg: Path | None,
+    task: str | None,
+    told: Callable[[str], None],
+) -> list[Prediction]:
+    """Predict the rows of a table, a recording or a folder of recordings, or both, by every saved model that fits.
+
+    Parameters
+    ----------
+    root
+        Folder of the artifacts.
+    ehr, ecg
+        A table; a recording or a folder of them.
+    task
+        None for every task that has a saved model.
+    told
+        Called with what the reader noticed, and with each recording that cannot be used.
+
+    Raises
+    ------
+    InputError
+        Nothing was given, a file is missing or unreadable, no recording of a folder can be read, or a model is missing.
+    """
+    if ehr is None and ecg is None:
+        raise InputError("errors.no_input")
+    if task is not None:
+        check_task(task)
+    predictions: list[Prediction] = []
+    if ehr is not None:
+        for one in _tasks(root, task, "ehr"):
+            predictions += _of_table(root, ehr, one, told)
+    if ecg is not None:
+        tasks = _tasks(root, task, "ecg")
+        readings = _readings(ecg, told)
+        for one in tasks:
+            _, model = load_ecg_model(root, one)
+            predictions += predict_ecg(model, readings, one)
+    return predictions
+
+
+def _tasks(root: Path, task: str | None, modality: str) -> list[str]:
+    saved = {folder.name for folder in list_artifacts(root)}
+    wanted = [task] if task is not None else [one for one in TASKS if artifact_name(one, modality) in saved]
+    if not wanted:
+        default = TASKS[0] if modality == "ecg" else TASKS[-1]
+        raise ArtifactError("errors.artifact_missing", folder=root / artifact_name(default, modality))
+    return wanted
+
+
+def _of_table(root: Path, ehr: Path, task: str, told: Callable[[str], None]) -> list[Prediction]:
+    if not ehr.is_file():
+        raise InputError("errors.file_missing", file=ehr)
+    _, model = load_ehr_model(root, task)
+    table = read_table(ehr, ehr.name, columns=model.encoder.columns)
+    for note in table.report.notes:
+        if note.kind != "read":
+            told(note.say("en"))
+    return predict_ehr(model, table, task)
+
+
+def _readings(ecg: Path, told: Callable[[str], None]) -> list[tuple[str, Reading]]:
+    """Read one recording, or all of a folder; an identifier is the file's stem, or its path where stems repeat."""
+    if ecg.is_file():
+        recording = read_recording(ecg, ecg.name)
+        for assumption in recording.assumptions:
+            told(text("en", assumption.key, **assumption.values))
+        return [(file_stem(ecg.name), read_ecg(recording))]
+    if not ecg.is_dir():
+        raise InputError("errors.file_missing", file=ecg)
+    paths = list_recordings(ecg)
+    stems = [file_stem(path.rpartition("/")[2]) for path in paths]
+    ids = stems if len(set(stems)) == len(stems) else paths
+    rows = pd.DataFrame({"patient_id": ids, "path": paths}, index=pd.Index(ids, dtype="str"))
+    found, refused = read_each(RecordingSource(rows, folder=ecg), ids, read_ecg)
+    for error in refused.values():
+        told(str(error))
+    if not found:
+        raise next(iter(refused.values()), RecordingError("errors.no_recording_in_folder", folder=ecg))
+    return list(found.items())
