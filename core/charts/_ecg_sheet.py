@@ -41,7 +41,7 @@ _GRID_3X4: Final = (
     ("II",),
 )
 # millimetres from one row's baseline to the next
-_PITCH: Final = {"3x4": (25, 45), "12x1": (15, 30)}
+_PITCH: Final = {"3x4": (25, 50), "12x1": (15, 35)}
 _MARGIN_MM: Final = (10, 10)
 _CLEAR_MM: Final = 3
 
@@ -132,7 +132,7 @@ def lay_out(
     rate_hz: float,
     layout: Layout,
     start_s: float,
-    head_mm: int = 0,
+    room_mm: Mapping[str, tuple[float, float]] | None = None,
 ) -> Sheet:
     """Lay a window of a recording out.
 
@@ -142,8 +142,8 @@ def lay_out(
         Lead name to (n_samples,) in mV; all of one length.
     start_s
         Where the window begins.
-    head_mm
-        Room above the first row for what is laid over it.
+    room_mm
+        Lead name to the room above and below its waves for what is laid over them, in its last place.
     """
     duration = max(row.size for row in leads.values()) / rate_hz
     start = min(max(0.0, start_s), max(0.0, duration - WINDOW_S))
@@ -155,7 +155,7 @@ def lay_out(
         for place, lead in enumerate(row)
     )
     kind = "3x4" if grid is _GRID_3X4 else "12x1"
-    return _stacked(panels, len(grid), _PITCH[kind], (start, end), head_mm)
+    return _stacked(panels, len(grid), _PITCH[kind], (start, end), room_mm or {})
 
 
 def _panel(
@@ -183,21 +183,22 @@ def _stacked(
     rows: int,
     pitch: tuple[int, int],
     window: tuple[float, float],
-    head_mm: int,
+    room_mm: Mapping[str, tuple[float, float]],
 ) -> Sheet:
     """Rows as close as their waves allow, between the layout's least and widest distance."""
-    low, high = np.zeros(rows), np.zeros(rows)
+    depth, rise = np.zeros(rows), np.zeros(rows)
+    last = {panel.lead: panel for panel in panels}
     for panel in panels:
-        there = panel.values[np.isfinite(panel.values)]
+        there = panel.values[np.isfinite(panel.values)] / UV_PER_MM
         if there.size:
-            low[panel.row] = min(low[panel.row], float(there.min()))
-            high[panel.row] = max(high[panel.row], float(there.max()))
-    depth, rise = -low / UV_PER_MM, high / UV_PER_MM
+            above, below = room_mm.get(panel.lead, (0, 0)) if last[panel.lead] is panel else (0, 0)
+            depth[panel.row] = max(depth[panel.row], below - float(there.min()))
+            rise[panel.row] = max(rise[panel.row], above + float(there.max()))
     steps = [
         _on_grid(np.clip(depth[above] + rise[below] + _CLEAR_MM, *pitch))
         for above, below in itertools.pairwise(range(rows))
     ]
-    head = head_mm + _on_grid(np.clip(rise[0] + _CLEAR_MM, _MARGIN_MM[0], pitch[1]))
+    head = _on_grid(np.clip(rise[0] + _CLEAR_MM, _MARGIN_MM[0], pitch[1]))
     foot = _on_grid(np.clip(depth[-1] + _CLEAR_MM, _MARGIN_MM[1], pitch[1]))
     places = np.concatenate([[0], -np.cumsum(steps)]) if steps else np.zeros(1)
     middle = LARGE_SQUARE_UV * round(float(places[-1]) * UV_PER_MM / 2 / LARGE_SQUARE_UV)

@@ -6,15 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from core.charts._ecg_attribution import LeadTimeMap, draw_attribution
 from core.charts._ecg_lines import COARSE, FINE, PAPER, draw_leads, draw_names, draw_pulses
-from core.charts._ecg_overlays import (
-    LeadTimeMap,
-    Mark,
-    caliper_words,
-    draw_attribution,
-    draw_caliper,
-    draw_marks,
-)
+from core.charts._ecg_marks import Mark, caliper_words, draw_caliper, draw_marks, room_for
 from core.charts._ecg_sheet import (
     LARGE_SQUARE_UV,
     MM_PER_MV,
@@ -48,7 +42,6 @@ __all__ = [
 
 _PX_PER_MM: Final = 3.25
 _AXIS_PX: Final = 44
-_BRACKETS_MM: Final = 10
 
 
 def ecg_paper(  # noqa: PLR0913 - a print-out has this many sides, all but two by name
@@ -97,7 +90,7 @@ def ecg_paper(  # noqa: PLR0913 - a print-out has this many sides, all but two b
     if not there or not any(np.isfinite(row).any() for row in there.values()):
         return nothing_to_show(title, language, synthetic=synthetic)
     marks = tuple(marks)
-    sheet = lay_out(leads, rate_hz, layout, start_s, head_mm=_BRACKETS_MM if marks else 0)
+    sheet = lay_out(leads, rate_hz, layout, start_s, room_for(marks))
     scale = text(language, "ecg_paper.scale", speed=f"{MM_PER_S:g}", gain=f"{MM_PER_MV:g}")
     height = round(sheet.height_mm * _PX_PER_MM) + _AXIS_PX
     figure = canvas(

@@ -15,7 +15,6 @@ from core.charts.words import word
 from core.errors import InputError
 from pages.parts.ecg_memory import remembered
 from pages.parts.loaders import artifacts_folder
-from pages.parts.notice import Source, draw_sources
 from pages.parts.show import show_chart
 from pages.parts.wording import plain
 
@@ -53,22 +52,18 @@ def embolism_probability(found: Results | None, reading: Reading) -> float | Non
     return probability(found, reading).probabilities.get(_CLASS)
 
 
-def draw_probability(page: Page, found: Results | None, reading: Reading, key: str) -> LeadTimeMap | None:
-    """Draw the probability, or one sentence why there is none; gives the attribution to lay over the trace."""
+def draw_probability(page: Page, found: Results | None, reading: Reading, key: str) -> None:
+    """Draw the probability, or one sentence why there is none."""
     st.markdown(f"**{page.say('model.title')}**")
     if found is None:
         st.info(page.say("model.none"), icon=":material/info:")
-        return None
+        return
     if not reading.quality.usable:
         st.info(page.say("model.unusable"), icon=":material/block:")
-        return None
-    digest = found.artifact.digest
+        return
     with st.spinner(page.say("model.loading")):
-        said = remembered(("probability", digest, key), lambda: probability(found, reading))
-    cohort = str(found.artifact.manifest["cohort"]["name"])
-    draw_sources([Source(page.say("model.trained_on", name=cohort), found.synthetic)], page.language)
+        said = remembered(("probability", found.artifact.digest, key), lambda: probability(found, reading))
     _risk(page, found, said)
-    return _attribution(page, found, reading, key)
 
 
 def _risk(page: Page, found: Results, said: Prediction) -> None:
@@ -90,11 +85,14 @@ def _risk(page: Page, found: Results, said: Prediction) -> None:
     st.markdown(page.say("model.set", classes=words) if words else page.say("model.empty_set"))
     for warning in said.warnings:
         st.warning(plain(warning.say(page.language)), icon=":material/warning:")
-    st.caption(page.say("model.note"))
+    cohort = str(found.artifact.manifest["cohort"]["name"])
+    st.caption(page.say("model.note") + " " + page.say("model.trained_on", name=plain(cohort)))
 
 
-def _attribution(page: Page, found: Results, reading: Reading, key: str) -> LeadTimeMap | None:
-    """Draw in sentences what moved the model; None where it cannot be told, which is said."""
+def draw_reasons(page: Page, found: Results | None, reading: Reading, key: str) -> LeadTimeMap | None:
+    """Draw in sentences what moved the model, and give it for the trace; where it cannot be told, that is said."""
+    if found is None or not reading.quality.usable:
+        return None
     digest = found.artifact.digest
 
     def make() -> Any:
@@ -111,6 +109,7 @@ def _attribution(page: Page, found: Results, reading: Reading, key: str) -> Lead
         return None
     from core.ecg.attribution_words import sentences
 
+    st.markdown(f"**{page.say('model.reasons')}**")
     st.markdown("\n".join(f"- {plain(said)}" for said in sentences(told, reading, page.language)))
     # the first window, which begins with the recording
     return LeadTimeMap(*told.trace((0.0,)))

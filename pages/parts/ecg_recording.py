@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.parts.ecg_memory import remembered
-from pages.parts.ecg_model import draw_probability
+from pages.parts.ecg_model import draw_probability, draw_reasons
 from pages.parts.ecg_printout import draw_printout
 from pages.parts.ecg_source import draw_source
 from pages.parts.ecg_tables import draw_headline, draw_leads, draw_measurements, draw_scores, draw_signs
@@ -43,8 +43,9 @@ def draw(page: Page, found: Results | None) -> None:
         with left:
             draw_verdict(page, reading)
             draw_assumptions(page, chosen.recording)
+            attribution = draw_reasons(page, found, reading, chosen.key)
         with right:
-            attribution = draw_probability(page, found, reading, chosen.key)
+            draw_probability(page, found, reading, chosen.key)
         draw_headline(page, reading)
         draw_printout(page, chosen, reading, attribution)
         _tables(page, chosen, reading)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.charts._ecg_overlays import _SIGN_INK as INK
-from core.charts._ecg_overlays import _WAVE_INK as WAVES
+from core.charts._ecg_marks import SIGN_INK as INK
+from core.charts._ecg_marks import WAVE_INK as WAVES
 from core.charts.ecg_paper import LeadTimeMap, Mark
 from core.charts.style import LOWERS, RAISES
 from tests.charts.test_ecg_paper import LEADS, beating, drawn
@@ -14,10 +14,7 @@ from tests.charts.test_ecg_paper import LEADS, beating, drawn
 
 def signs_of(chart) -> list[str]:
     return sorted(
-        word
-        for trace in chart.figure.data
-        if trace.type == "scatter" and trace.mode == "text"
-        for word in trace.text
+        note.text for note in chart.figure.layout.annotations if note.text in ("<b>+</b>", "<b>−</b>")
     )
 
 
@@ -116,6 +113,17 @@ def test_in_3x4_attribution_shows_only_where_the_lead_is_shown():
     # V1 stands in the third column, which holds the seventh second; I stands in the first, which does not
     assert np.nanmax(z) == pytest.approx(0.8)
     assert np.sum(z == np.float32(0.5)) == 0
+
+
+def test_what_hardly_moves_the_odds_stays_pale_and_unsigned():
+    chart = drawn(attribution=attribution(V1=0.01), layout="12x1")
+    assert bands(chart).zmax == pytest.approx(0.1)
+    assert signs_of(chart) == []
+
+
+def test_rows_make_room_for_their_brackets():
+    marks = [Mark("V2", 1.0, 1.0 + 0.1 * k, "①②③"[k - 1]) for k in (1, 2, 3)]
+    assert drawn(marks=marks, layout="12x1").figure.layout.height > drawn(layout="12x1").figure.layout.height
 
 
 def test_unknown_stretches_have_no_colour():
