@@ -21,7 +21,7 @@ class Figure:
     value
         None where it could not be measured; ``detail`` says why.
     unit
-        ``ratio``, ``ms``, ``s``, ``MB``, ``GB`` or ``fraction``.
+        ``ratio``, ``ms``, ``s``, ``kB``, ``MB``, ``GB`` or ``fraction``.
     target
         ``">= 25"``, ``"<= 5"`` or None.
     met
@@ -63,6 +63,8 @@ class Scale:
     hospital_rows: int = 19_000
     hospital_columns: int = 112
     hospital_seconds: int = 3_600
+    attributions: int = 40
+    fresh_recordings: int = 4_000
 
 
 def figure(

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = ["GROUPS", "Figure", "Scale", "benchmark", "figure"]
 
-GROUPS = ("missforest", "storage", "one-row", "resampling", "one-patient", "artifacts", "hospital-table")
-_LONG = ("hospital-table",)
+GROUPS = (
+    *("missforest", "storage", "one-row", "resampling", "one-patient", "artifacts", "hospital-table"),
+    *("one-recording", "imports", "attribution", "ecg-accuracy"),
+)
+_LONG = ("hospital-table", "ecg-accuracy")
 
 
 def benchmark(
@@ -58,15 +61,20 @@ def benchmark(
 
 
 def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
-    from core import _benchmark_hospital, _benchmark_imputer, _benchmark_resampling, _benchmark_serving
+    from core import _benchmark_ecg, _benchmark_hospital, _benchmark_imputer, _benchmark_resampling
+    from core import _benchmark_serving as serving
 
     work = {
         "missforest": lambda: _benchmark_imputer.against_peers(scale),
         "storage": lambda: _benchmark_imputer.stored(scale),
         "one-row": lambda: _benchmark_imputer.one_row(scale),
         "resampling": lambda: _benchmark_resampling.neighbours_and_strength(scale),
-        "one-patient": lambda: _benchmark_serving.one_patient(scale, root),
-        "artifacts": lambda: _benchmark_serving.sizes(root),
+        "one-patient": lambda: serving.one_patient(scale, root),
+        "artifacts": lambda: serving.sizes(root),
         "hospital-table": lambda: _benchmark_hospital.hospital_table(scale),
+        "one-recording": lambda: _benchmark_ecg.one_recording(scale, root),
+        "imports": lambda: _benchmark_ecg.imports(scale, root),
+        "attribution": lambda: _benchmark_ecg.attribution(scale, root),
+        "ecg-accuracy": lambda: _benchmark_ecg.accuracy(scale, root),
     }
     return work[name]()

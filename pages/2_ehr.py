@@ -28,6 +28,8 @@ if len(tasks) > 1:
         or tasks[0]
     )
 
+st.markdown(page.say(f"task_lead.{task}"))
+
 with friendly_errors(page):
     found = results(task, "ehr")
     page.show_sources([Source(str(found.artifact.manifest["cohort"]["name"]), found.synthetic)])

@@ -18,6 +18,8 @@ TINY = Scale(
     repeats=1,
     hospital_rows=200,
     hospital_columns=14,
+    attributions=2,
+    fresh_recordings=40,
 )
 KEYS = ["name", "value", "unit", "target", "met", "detail"]
 

@@ -35,9 +35,10 @@ def results_at_a_glance(page: Page) -> None:
     sources = {(str(one.artifact.manifest["cohort"]["name"]), one.synthetic) for one in found}
     page.show_sources([Source(name, synthetic) for name, synthetic in sorted(sources)])
     ordered = sorted(found, key=lambda one: _TASKS.index(one.task))
-    for column, one in zip(st.columns(max(2, len(ordered))), ordered, strict=False):
-        with column.container(border=True, height="stretch"):
-            _result_card(page, one)
+    for start in range(0, len(ordered), 2):
+        for column, one in zip(st.columns(2), ordered[start : start + 2], strict=False):
+            with column.container(border=True, height="stretch"):
+                _result_card(page, one)
 
 
 def _result_card(page: Page, one: Results) -> None:
