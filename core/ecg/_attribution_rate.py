@@ -42,9 +42,8 @@ def rate_contribution(score: Scorer, shown: Occlusion) -> tuple[float, float] | 
         if spans.rr is None or len(cycles) < _FEWEST_CYCLES:
             continue
         resting = 60.0 * INPUT_RATE_HZ / RESTING_BPM
-        # a network sees a beat a little differently wherever it begins: several beginnings, and their mean
-        for share in np.arange(_BEGINNINGS) / _BEGINNINGS:
-            pairs += [at_interval(window, spans, round(rr), share) for rr in (spans.rr, resting)]
+        both = [at_interval(window, spans, round(rr), _BEGINNINGS) for rr in (spans.rr, resting)]
+        pairs += [row for pair in zip(*both, strict=True) for row in pair]
         rates.append(60.0 * INPUT_RATE_HZ / spans.rr)
     if not pairs:
         return None
@@ -53,7 +52,7 @@ def rate_contribution(score: Scorer, shown: Occlusion) -> tuple[float, float] | 
 
 
 def at_interval(
-    window: NDArray[np.float32], spans: WindowSpans, rr: int, begin: float = 0.0
+    window: NDArray[np.float32], spans: WindowSpans, rr: int, beginnings: int = 1
 ) -> NDArray[np.float32]:
     """Lay the dominant beats of a window out at one interval, over and over until the window is full.
 
@@ -65,22 +64,20 @@ def at_interval(
         Its beats, at least one with a whole cycle.
     rr
         Samples from beat to beat; a beat whose waves take longer keeps their length.
-    begin
-        Share of the first cycle that is left out.
+    beginnings
+        How many versions: a network sees a beat a little differently wherever it lies.
 
     Returns
     -------
-    ndarray of float32, (12, n)
+    ndarray of float32, (beginnings, 12, n)
+        Each begins later in the first cycle, at even steps.
     """
     pieces = [_cycle(window.astype(np.float64), beat, rr) for beat in spans.beats if beat.cycle is not None]
-    skipped = round(begin * rr)
-    length, total, place = window.shape[1] + skipped, 0, 0
-    chosen = []
-    while total < length:
-        chosen.append(pieces[place % len(pieces)])
-        total += chosen[-1].shape[1]
-        place += 1
-    return np.hstack(chosen)[:, skipped:length].astype(np.float32)
+    once = np.hstack(pieces)
+    length = window.shape[1]
+    row = np.tile(once, (1, -(-(length + rr) // once.shape[1])))
+    skipped = [round(share * rr) for share in np.arange(beginnings) / beginnings]
+    return np.stack([row[:, begin : begin + length] for begin in skipped]).astype(np.float32)
 
 
 def _cycle(window: Floats, beat: BeatSpans, rr: int) -> Floats:
