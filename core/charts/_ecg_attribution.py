@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
     from numpy.typing import NDArray
 
+    from core.charts._ecg_lines import Note
     from core.charts._ecg_sheet import Sheet
 
 _STRONGEST: Final = 8
@@ -42,8 +43,16 @@ class LeadTimeMap:
     values: Mapping[str, NDArray[np.floating]]
 
 
-def draw_attribution(figure: go.Figure, sheet: Sheet, found: LeadTimeMap, language: str) -> str:
-    """Draw bands behind the leads, orange for, blue against, with + and − at the strongest; returns the key."""
+def draw_attribution(
+    figure: go.Figure, sheet: Sheet, found: LeadTimeMap, language: str
+) -> tuple[str, list[Note]]:
+    """Draw bands behind the leads, orange for, blue against, with + and − at the strongest.
+
+    Returns
+    -------
+    key, notes
+        What the colours mean, and the words to write on the paper.
+    """
     edges = _edges(sheet, np.asarray(found.edges_s, dtype=np.float64))
     middles = (edges[1:] + edges[:-1]) / 2
     rows = np.full((len(sheet.baselines), middles.size), np.nan)
@@ -56,12 +65,12 @@ def draw_attribution(figure: go.Figure, sheet: Sheet, found: LeadTimeMap, langua
     largest = max(highest, -lowest, _LEAST_SCALE)
     if known.size:
         _bands(figure, sheet, edges, rows, largest)
-        _strongest(figure, sheet, found, largest)
     signs = ((RAISES, "+", "supports"), (LOWERS, "−", "against"))
-    return key_of(
+    key = key_of(
         (sign(color, f"<b>■ {glyph}</b>"), text(language, f"ecg_paper.{word}", most=signed(most)))
         for (color, glyph, word), most in zip(signs, (highest, lowest), strict=True)
     )
+    return key, _strongest(sheet, found, largest) if known.size else []
 
 
 def _edges(sheet: Sheet, edges: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -104,7 +113,7 @@ def _bands(
     )
 
 
-def _strongest(figure: go.Figure, sheet: Sheet, found: LeadTimeMap, largest: float) -> None:
+def _strongest(sheet: Sheet, found: LeadTimeMap, largest: float) -> list[Note]:
     """Write + and − at the strongest stretches; of one that comes with every beat, at the first."""
     edges = np.asarray(found.edges_s, dtype=np.float64)
     middles = (edges[1:] + edges[:-1]) / 2
@@ -117,14 +126,16 @@ def _strongest(figure: go.Figure, sheet: Sheet, found: LeadTimeMap, largest: flo
                 spot = (float(value), float(middle), sheet.baselines[panel.row])
                 spots.setdefault((panel.row, panel.lead, round(float(value), 6)), spot)
     chosen = sorted(spots.values(), key=lambda spot: -abs(spot[0]))[:_STRONGEST]
-    for value, middle, base in chosen:
-        figure.add_annotation(
-            x=middle,
-            y=base + (_BAND_UV if value > 0 else -_BAND_UV),
-            yanchor="bottom" if value > 0 else "top",
-            text="<b>+</b>" if value > 0 else "<b>−</b>",
-            showarrow=False,
-            borderpad=0,
-            bgcolor="rgba(255, 250, 246, 0.8)",
-            font={"size": 16, "color": RAISES if value > 0 else LOWERS},
-        )
+    return [
+        {
+            "x": middle,
+            "y": base + (_BAND_UV if value > 0 else -_BAND_UV),
+            "yanchor": "bottom" if value > 0 else "top",
+            "text": "<b>+</b>" if value > 0 else "<b>−</b>",
+            "showarrow": False,
+            "borderpad": 0,
+            "bgcolor": "rgba(255, 250, 246, 0.8)",
+            "font": {"size": 16, "color": RAISES if value > 0 else LOWERS},
+        }
+        for value, middle, base in chosen
+    ]

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from core.charts._ecg_sheet import Panel, Sheet
 
+Note = dict[str, Any]
+"""A word on the paper, as plotly takes annotations: gathered, since added one by one they take long."""
+
 PAPER: Final = "#fffaf6"
 FINE: Final = "#f8dcd4"
 COARSE: Final = "#eba79b"
@@ -105,17 +108,19 @@ def draw_pulses(figure: go.Figure, sheet: Sheet, language: str) -> None:
     )
 
 
-def draw_names(figure: go.Figure, sheet: Sheet, rate_hz: float, language: str) -> None:
-    """Write each lead's name above the beginning of its line."""
+def names_of(sheet: Sheet, rate_hz: float, language: str) -> list[Note]:
+    """Each lead's name, above the beginning of its line."""
+    notes = []
     for panel in sheet.panels:
         base = sheet.baselines[panel.row]
         if panel.missing:
             words = escape(text(language, "ecg_paper.missing", lead=panel.lead))
-            figure.add_annotation(_word(panel.start_s + 0.08, base, words, "#6b5a57", "middle"))
+            notes.append(_word(panel.start_s + 0.08, base, words, "#6b5a57", "middle"))
             continue
         at, high = _room_for_name(panel, rate_hz)
         words = f"<b>{escape(panel.lead)}</b>"
-        figure.add_annotation(_word(at, base + high, words, PRINT, "bottom"))
+        notes.append(_word(at, base + high, words, PRINT, "bottom"))
+    return notes
 
 
 def _room_for_name(panel: Panel, rate_hz: float) -> tuple[float, float]:
@@ -129,7 +134,7 @@ def _room_for_name(panel: Panel, rate_hz: float) -> tuple[float, float]:
     return at, max(1.5 * UV_PER_MM, high)
 
 
-def _word(x: float, y: float, words: str, color: str, anchor: str) -> dict[str, Any]:
+def _word(x: float, y: float, words: str, color: str, anchor: str) -> Note:
     return {
         "x": x,
         "y": y,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import plotly.graph_objects as go
 
+    from core.charts._ecg_lines import Note
     from core.charts._ecg_sheet import Panel, Sheet
 
 SIGN_INK: Final = "#1d4f86"
@@ -67,8 +68,17 @@ def room_for(marks: tuple[Mark, ...]) -> dict[str, tuple[float, float]]:
     }
 
 
-def draw_marks(figure: go.Figure, sheet: Sheet, marks: Iterable[Mark], rate_hz: float) -> tuple[str, ...]:
-    """Draw a bracket at each mark that the sheet shows; returns the labels drawn."""
+def draw_marks(
+    figure: go.Figure, sheet: Sheet, marks: Iterable[Mark], rate_hz: float
+) -> tuple[tuple[str, ...], list[Note]]:
+    """Draw a bracket at each mark that the sheet shows.
+
+    Returns
+    -------
+    labels, notes
+        The labels drawn, and the words to write on the paper.
+    """
+    notes: list[Note] = []
     drawn: dict[tuple[str, float, float, str], list[str]] = {}
     for mark, panel in _chosen(sheet, tuple(marks)):
         drawn.setdefault((panel.lead, mark.start_s, mark.end_s, mark.kind), []).append(mark.label)
@@ -81,8 +91,8 @@ def draw_marks(figure: go.Figure, sheet: Sheet, marks: Iterable[Mark], rate_hz: 
             level = _free_level(taken.setdefault((lead, kind), []), start, end, "".join(labels))
             panel = _panel_of(sheet, lead)
             lines.bracket(panel, sheet.baselines[panel.row], (start, end), "".join(labels), level, rate_hz)
-        lines.draw(figure, ink)
-    return tuple(dict.fromkeys(label for labels in drawn.values() for label in labels))
+        notes += lines.draw(figure, ink)
+    return tuple(dict.fromkeys(label for labels in drawn.values() for label in labels)), notes
 
 
 def _free_level(taken: list[tuple[float, float, int]], start: float, end: float, label: str) -> int:
@@ -148,9 +158,9 @@ class _Lines:
         self._y += [foot, y, y, foot, np.nan]
         self._words.append(((start + end) / 2, y, label))
 
-    def draw(self, figure: go.Figure, ink: str) -> None:
+    def draw(self, figure: go.Figure, ink: str) -> list[Note]:
         if not self._x:
-            return
+            return []
         figure.add_scatter(
             x=compact(self._x),
             y=compact(self._y),
@@ -158,35 +168,39 @@ class _Lines:
             line={"color": ink, "width": 2},
             hoverinfo="skip",
         )
-        for x, y, label in self._words:
-            figure.add_annotation(
-                x=x,
-                y=y,
-                text=f"<b>{escape(label)}</b>",
-                showarrow=False,
-                yanchor="bottom" if self._way > 0 else "top",
-                borderpad=0,
-                font={"size": SMALL_SIZE, "color": ink, "family": FONT},
-            )
+        return [
+            {
+                "x": x,
+                "y": y,
+                "text": f"<b>{escape(label)}</b>",
+                "showarrow": False,
+                "yanchor": "bottom" if self._way > 0 else "top",
+                "borderpad": 0,
+                "font": {"size": SMALL_SIZE, "color": ink, "family": FONT},
+            }
+            for x, y, label in self._words
+        ]
 
 
-def draw_caliper(figure: go.Figure, sheet: Sheet, caliper: tuple[float, float], language: str) -> str:
-    """Draw two upright lines with interval and rate between them; returns the words."""
+def draw_caliper(
+    figure: go.Figure, sheet: Sheet, caliper: tuple[float, float], language: str
+) -> tuple[str, Note]:
+    """Draw two upright lines; returns interval and rate in words, and as a note between the lines."""
     start, end = sorted(caliper)
     words = caliper_words(end - start, language)
     line: dict[str, Any] = {"color": SIGN_INK, "width": 1.6, "dash": "dash"}
     for at in (start, end):
         figure.add_shape(type="line", x0=at, x1=at, y0=sheet.bottom, y1=sheet.top, line=line)
-    figure.add_annotation(
-        x=(start + end) / 2,
-        y=sheet.top,
-        yanchor="top",
-        text=f"<b>{escape(words)}</b>",
-        showarrow=False,
-        bgcolor="rgba(255, 250, 246, 0.85)",
-        font={"size": SMALL_SIZE, "color": PRINT, "family": FONT},
-    )
-    return words
+    note = {
+        "x": (start + end) / 2,
+        "y": sheet.top,
+        "yanchor": "top",
+        "text": f"<b>{escape(words)}</b>",
+        "showarrow": False,
+        "bgcolor": "rgba(255, 250, 246, 0.85)",
+        "font": {"size": SMALL_SIZE, "color": PRINT, "family": FONT},
+    }
+    return words, note
 
 
 def caliper_words(seconds: float, language: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from core.charts._ecg_attribution import LeadTimeMap, draw_attribution
-from core.charts._ecg_lines import COARSE, FINE, PAPER, draw_leads, draw_names, draw_pulses
+from core.charts._ecg_lines import COARSE, FINE, PAPER, draw_leads, draw_pulses, names_of
 from core.charts._ecg_marks import Mark, caliper_words, draw_caliper, draw_marks, room_for
 from core.charts._ecg_sheet import (
     LARGE_SQUARE_UV,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     import plotly.graph_objects as go
     from numpy.typing import NDArray
+
+    from core.charts._ecg_lines import Note
 
 __all__ = [
     "WINDOW_S",
@@ -104,14 +106,20 @@ def ecg_paper(  # noqa: PLR0913 - a print-out has this many sides, all but two b
     )
     figure.update_layout(height=height + figure.layout.margin.t)
     _paper(figure, sheet, language)
+    notes: list[Note] = []
     if attribution is not None:
-        _add_to_subtitle(figure, draw_attribution(figure, sheet, attribution, language))
+        key, notes = draw_attribution(figure, sheet, attribution, language)
+        _add_to_subtitle(figure, key)
     draw_pulses(figure, sheet, language)
     draw_leads(figure, sheet, rate_hz)
-    drawn = draw_marks(figure, sheet, marks, rate_hz)
-    draw_names(figure, sheet, rate_hz, language)
-    measured = draw_caliper(figure, sheet, caliper, language) if caliper else ""
-    return Chart(figure, title, _alt(sheet, scale, drawn, measured, language))
+    labels, words = draw_marks(figure, sheet, marks, rate_hz)
+    notes += [*words, *names_of(sheet, rate_hz, language)]
+    measured = ""
+    if caliper:
+        measured, note_between = draw_caliper(figure, sheet, caliper, language)
+        notes.append(note_between)
+    figure.update_layout(annotations=notes)
+    return Chart(figure, title, _alt(sheet, scale, labels, measured, language))
 
 
 def _paper(figure: go.Figure, sheet: Sheet, language: str) -> None:
