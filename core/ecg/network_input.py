@@ -54,13 +54,24 @@ def windows(recording: Recording, untrusted: tuple[str, ...] = ()) -> NDArray[np
     if known.any():
         signal[known] = resample_poly(clean[known], 1, step, axis=1, padtype="line")
     signal = np.clip(signal, -_LARGEST_MV, _LARGEST_MV).astype(np.float32)
-    n_samples = signal.shape[1]
-    if n_samples <= WINDOW_SAMPLES:
+    starts = _starts(signal.shape[1])
+    if signal.shape[1] <= WINDOW_SAMPLES:
         return np.resize(signal.T, (WINDOW_SAMPLES, len(LEADS))).T[None].copy()
+    return np.stack([signal[:, start : start + WINDOW_SAMPLES] for start in starts])
+
+
+def window_starts_s(recording: Recording) -> tuple[float, ...]:
+    """Seconds from the recording's beginning at which each of its windows begins."""
+    return tuple(start / INPUT_RATE_HZ for start in _starts(int(recording.duration_s * INPUT_RATE_HZ)))
+
+
+def _starts(n_samples: int) -> list[int]:
+    if n_samples <= WINDOW_SAMPLES:
+        return [0]
     starts = list(range(0, n_samples - WINDOW_SAMPLES + 1, WINDOW_SAMPLES))
     if n_samples - (starts[-1] + WINDOW_SAMPLES) >= _SHORTEST_REST_S * INPUT_RATE_HZ:
         starts.append(n_samples - WINDOW_SAMPLES)
     if len(starts) > MOST_WINDOWS:
         chosen = np.linspace(0, len(starts) - 1, MOST_WINDOWS).round().astype(int)
         starts = [starts[place] for place in chosen]
-    return np.stack([signal[:, start : start + WINDOW_SAMPLES] for start in starts])
+    return starts

@@ -108,11 +108,11 @@ def draw_reasons(page: Page, found: Results | None, reading: Reading, key: str) 
         st.caption(plain(error.say(page.language)))
         return None
     from core.ecg.attribution_words import sentences
+    from core.ecg.network_input import window_starts_s
 
     st.markdown(f"**{page.say('model.reasons')}**")
     st.markdown("\n".join(f"- {plain(said)}" for said in sentences(told, reading, page.language)))
-    # the first window, which begins with the recording
-    return LeadTimeMap(*told.trace((0.0,)))
+    return LeadTimeMap(*told.trace(window_starts_s(reading.recording)))
 
 
 def _loaded(found: Results) -> Any:

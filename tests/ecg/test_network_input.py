@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.ecg.network_input import MOST_WINDOWS, WINDOW_SAMPLES, windows
+from core.ecg.network_input import MOST_WINDOWS, WINDOW_SAMPLES, window_starts_s, windows
 from core.ecg.recording import LEADS, Recording
 
 
@@ -49,3 +49,12 @@ def test_a_spike_does_not_rule_the_window():
 def test_a_short_recording_is_repeated():
     x = windows(sines(2.5))[0]
     assert x[:, :250] == pytest.approx(x[:, 250:500])
+
+
+@pytest.mark.parametrize("seconds", [2.5, 10, 13, 30, 600])
+def test_every_window_has_its_beginning(seconds):
+    recording = sines(seconds)
+    starts = window_starts_s(recording)
+    assert len(starts) == len(windows(recording))
+    assert starts[0] == 0
+    assert seconds <= 10 or starts[-1] + 10 == pytest.approx(seconds)
