@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
 _KEPT = "ecg_kept"
+_OF = "ecg_kept_of"
 _MOST = 8
 
 T = TypeVar("T")
@@ -28,6 +29,13 @@ def remembered(key: Hashable, make: Callable[[], T]) -> T:
             kept.pop(next(iter(kept)))
         kept[key] = made
     return kept[key]
+
+
+def forget_others(content: str) -> None:
+    """Let go of everything where another upload has taken the place of the last: an hour's recording is large."""
+    if st.session_state.get(_OF) != content:
+        st.session_state[_KEPT] = {}
+        st.session_state[_OF] = content
 
 
 def digest(files: dict[str, bytes]) -> str:

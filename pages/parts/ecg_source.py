@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.parts.ecg_demonstrations import DEMONSTRATIONS, SEX, demonstration
-from pages.parts.ecg_memory import digest, remembered
+from pages.parts.ecg_memory import digest, forget_others, remembered
 from pages.parts.notice import Source, draw_sources
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _uploaded(page: Page) -> Chosen | None:
     files = {upload.name: upload.getvalue() for upload in uploads}
     name = uploads[0].name if len(uploads) == 1 else ""
     content = digest(files)
-    # open from the start where the reader had to guess, or will have to
+    forget_others(content)
     unit, rate_hz = _corrections(page, content)
     key = (content, unit, rate_hz)
     recording = remembered(

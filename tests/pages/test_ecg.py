@@ -226,9 +226,18 @@ def test_a_long_recording_has_a_choice_of_ten_seconds(typical):
 def test_a_recording_stays_in_the_session_and_out_of_the_address(typical):
     app = uploaded(example_files(typical, "csv"))
     assert set(app.query_params) == {"lang"}
-    assert "ecg_kept" in app.session_state
-    assert "ecg_kept" in opened().session_state
-    assert len(opened().session_state["ecg_kept"]) < len(app.session_state["ecg_kept"])
+    assert any(key[0] == "recording" for key in app.session_state["ecg_kept"])
+    assert not any(key[0] == "recording" for key in opened().session_state["ecg_kept"])
+
+
+def test_another_upload_lets_go_of_the_last(typical):
+    app = uploaded(example_files(typical, "csv"))
+    before = set(app.session_state["ecg_kept"])
+    files = example_files(demonstration("control").recording, "npy")
+    app.file_uploader(key="ecg_upload").set_value([(name, content, "") for name, content in files.items()])
+    app.run()
+    assert not app.exception
+    assert not before & set(app.session_state["ecg_kept"])
 
 
 def test_everything_that_is_measured_has_its_word(typical):
