@@ -108,3 +108,12 @@ def test_many_files_get_a_column_of_probabilities():
     risks = list(app.dataframe[0].value[text("en", "pages_ecg.batch.columns.p_pe")])
     assert 0 <= risks[1] < risks[0] <= 100
     assert np.isnan(risks[2])
+
+
+def test_the_reasons_of_a_long_recording_reach_its_later_windows():
+    typical = demonstration("typical").recording
+    long = Recording(np.tile(typical.signal, 3), typical.rate_hz, "npy")
+    app = uploaded(example_files(long, "npy"))
+    app.slider[0].set_value(20.0).run()
+    assert not app.exception
+    assert '"heatmap"' in charts_of(app)[1]
