@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from core.console import progress_bar
+from core import _commands_measuring as measuring
+from core.console import JsonFlag, SeedOption, progress_bar
+from core.console import print_json as _print_json
+from core.console import print_line as _print
+from core.console import tell as _tell
 from core.errors import InputError
 from core.text import text
 
@@ -21,10 +24,6 @@ app = typer.Typer(
     help="Pulmonary embolism: models from records. Research and teaching only.",
 )
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-SeedOption = Annotated[
-    int, typer.Option(min=0, max=2**32 - 1, help="Of everything random; the same seed gives the same result.")
-]
 ArtifactsOption = Annotated[Path | None, typer.Option("--artifacts", help="Folder of the saved models.")]
 
 
@@ -183,52 +182,6 @@ def verify(artifacts: ArtifactsOption = None, as_json: JsonFlag = False) -> None
         raise typer.Exit(2)
 
 
-@app.command()
-def learning_curve(
-    sizes: Annotated[str, typer.Option(help="Patients in the training cohorts, separated by commas.")] = "",
-    test_patients: Annotated[int, typer.Option(help="Patients in the common test cohort.")] = 40_000,
-    out: Annotated[Path | None, typer.Option(help="JSON file to write.")] = None,
-    seed: SeedOption = 0,
-    as_json: JsonFlag = False,
-) -> None:
-    """Measure how the outcome model gains by more synthetic patients, against the best possible."""
-    from core import learning_curve as curve
-    from core.ehr.tuning import Settings
-
-    with progress_bar("learning-curve") as progress:
-        document = curve.measure(
-            replace(Settings(), seed=seed),
-            curve.parse_sizes(sizes),
-            test_patients,
-            progress=progress,
-            told=_tell,
-        )
-    curve.save_learning_curve(document, out or curve.DEFAULT_FILE)
-    if as_json:
-        _print_json(document)
-    else:
-        for line in curve.lines(document["rows"]):
-            _print(line)
-
-
-@app.command()
-def benchmark(
-    only: Annotated[str | None, typer.Option(help="One group of figures; see core/benchmark.py.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="Also what takes many minutes.")] = False,
-    as_json: JsonFlag = False,
-) -> None:
-    """Measure the performance figures, as ratios against their baselines, in one run."""
-    from core.benchmark import benchmark as measure
-
-    with progress_bar("benchmark") as progress:
-        figures = measure(only, full=full, progress=progress)
-    if as_json:
-        _print_json([one.to_json() for one in figures])
-    else:
-        for one in figures:
-            _print(one.line())
-
-
 def _models(artifacts: Path | None) -> list[Path]:
     from core.artifacts import DEFAULT_FOLDER, list_artifacts
     from core.errors import ArtifactError
@@ -257,16 +210,8 @@ def _show_results(results: list[dict[str, Any]], *, as_json: bool) -> None:
             _print(line)
 
 
-def _print(line: str) -> None:
-    typer.echo(line)
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
-
-
-def _tell(line: str) -> None:
-    typer.echo(line, err=True)
+for _command in (measuring.learning_curve, measuring.optimism, measuring.benchmark):
+    app.command()(_command)
 
 
 def main() -> None:

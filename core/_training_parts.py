@@ -15,7 +15,8 @@ from core.recordings import has_recordings, recordings_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MODALITIES = ("ehr", "ecg")
+SINGLE = ("ehr", "ecg")
+MODALITIES = (*SINGLE, "fusion")
 FEWEST_PERSONS = 5
 
 
@@ -30,9 +31,11 @@ def trainable(cohort: Cohort, task: str | None = None) -> list[tuple[str, str]]:
     InputError
         There are none: says why not, for the task that most patients have a label for.
     """
-    modalities = [name for name in MODALITIES if _has(cohort, name)]
+    modalities = [name for name in SINGLE if _has(cohort, name)]
     if cohort.folder is not None and cohort.recordings is None and cohort.table is not None:
         modalities = ["ehr"]
+    if len(modalities) == len(SINGLE):
+        modalities.append("fusion")
     if not modalities or cohort.labels[["pe", "outcome"]].isna().all(axis=None):
         raise TrainingError("errors.nothing_to_train", name=cohort.about.name)
     found: list[tuple[str, str]] = []
@@ -59,7 +62,7 @@ def split_patients(cohort: Cohort, task: str, seed: int) -> pd.Series:
         Index ``patient_id``: patients with a label for the task and a row of the table or a recording.
     """
     codes = cohort.labelled(task)
-    known = [_patients(cohort, modality) for modality in MODALITIES if _has(cohort, modality)]
+    known = [_patients(cohort, modality) for modality in SINGLE if _has(cohort, modality)]
     codes = codes[np.logical_or.reduce([codes.index.isin(ids) for ids in known])]
     groups = cohort.groups().loc[codes.index]
     return pd.Series(split_by_person(codes, groups, seed=seed), index=codes.index)
@@ -83,7 +86,8 @@ def labelled_rows(cohort: Cohort, task: str, modality: str) -> tuple[pd.Series, 
         _, codes, groups = restrict(cohort, task)
     else:
         codes = cohort.labelled(task)
-        codes = codes[codes.index.isin(_patients(cohort, "ecg"))]
+        for one in SINGLE if modality == "fusion" else (modality,):
+            codes = codes[codes.index.isin(_patients(cohort, one))]
         if codes.empty:
             raise CohortError("errors.cohort_no_label", name=cohort.about.name, task=task)
         groups = cohort.groups().loc[codes.index]

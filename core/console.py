@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +18,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.progress import Progress
+
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+SeedOption = Annotated[
+    int, typer.Option(min=0, max=2**32 - 1, help="Of everything random; the same seed gives the same result.")
+]
+
+
+def print_line(line: str) -> None:
+    """Write a line to standard output."""
+    typer.echo(line)
+
+
+def print_json(value: Any) -> None:
+    """Write one JSON document to standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def tell(line: str) -> None:
+    """Write a line to standard error."""
+    typer.echo(line, err=True)
 
 
 def run(app: typer.Typer) -> int:

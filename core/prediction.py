@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.fusion.late import plain_sum
 from core.text import text
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from core.ecg.interpretation import Reading
     from core.ecg.model import EcgModel
     from core.ehr.pipeline import EhrModel
+    from core.fusion.model import FusionModel
 
 _MANY_MISSING = 0.5
 
@@ -134,6 +136,44 @@ def predict_ecg(model: EcgModel, readings: Sequence[tuple[str, Reading]], task: 
         )
         row += 1
     return found
+
+
+def predict_fusion(
+    model: FusionModel, ehr: Prediction | None, ecg: Prediction | None, task: str
+) -> Prediction:
+    """Join what the two single models say of one patient.
+
+    Parameters
+    ----------
+    ehr, ecg
+        Predictions of one patient; at least one of them. None, or one without a probability (an unusable recording),
+        counts as missing.
+
+    Returns
+    -------
+    Prediction
+        Of the modality ``fusion``; where one side is missing, the other's own with a warning that says so.
+    """
+    warnings = tuple(warning for one in (ehr, ecg) if one is not None for warning in one.warnings)
+    there = [one for one in (ehr, ecg) if one is not None and one.probabilities]
+    if len(there) < 2:
+        served = there[0] if there else ehr or ecg
+        if served is None:
+            raise ValueError("neither a record nor a recording")
+        missing = "fusion_without_ecg" if served.modality == "ehr" else "fusion_without_ehr"
+        return replace(served, warnings=(*warnings, Warned(f"warnings.{missing}", {})))
+    p = {one.modality: np.array([[one.probabilities[name] for name in model.classes]]) for one in there}
+    fused, summed = model.fusion.apply(p), plain_sum(np.array(model.fusion.shares)).apply(p)
+    return Prediction(
+        patient_id=there[0].patient_id,
+        task=task,
+        modality="fusion",
+        probabilities=_named(model.classes, fused[0]),
+        raw_probabilities=_named(model.classes, summed[0]),
+        prediction_set=tuple(np.array(model.classes)[model.conformal.sets(fused)[0]]),
+        decided=model.classes[int(model.decide(fused)[0])],
+        warnings=warnings,
+    )
 
 
 def _ecg_warnings(reading: Reading) -> tuple[Warned, ...]:

@@ -13,10 +13,10 @@ from core.cohort.tables import read_table
 from core.ecg.interpretation import Reading, read_ecg
 from core.ecg.reading import read_recording
 from core.errors import ArtifactError, InputError, RecordingError
-from core.prediction import Prediction, predict_ecg, predict_ehr
+from core.prediction import Prediction, predict_ecg, predict_ehr, predict_fusion
 from core.recordings import RecordingSource, read_each
 from core.text import text
-from core.training import check_task, load_ecg_model, load_ehr_model
+from core.training import check_task, load_ecg_model, load_ehr_model, load_fusion_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,17 +52,32 @@ def predict_files(
         raise InputError("errors.no_input")
     if task is not None:
         check_task(task)
-    predictions: list[Prediction] = []
+    of_record: dict[str, list[Prediction]] = {}
+    of_recording: dict[str, list[Prediction]] = {}
     if ehr is not None:
         for one in _tasks(root, task, "ehr"):
-            predictions += _of_table(root, ehr, one, told)
+            of_record[one] = _of_table(root, ehr, one, told)
     if ecg is not None:
         tasks = _tasks(root, task, "ecg")
         readings = _readings(ecg, told)
         for one in tasks:
-            _, model = load_ecg_model(root, one)
-            predictions += predict_ecg(model, readings, one)
+            of_recording[one] = predict_ecg(load_ecg_model(root, one)[1], readings, one)
+    predictions: list[Prediction] = []
+    for one in sorted({*of_record, *of_recording}, key=TASKS.index):
+        record, recording = of_record.get(one, []), of_recording.get(one, [])
+        if record and recording and (root / artifact_name(one, "fusion")).is_dir():
+            predictions += _fused(root, one, record, recording)
+        else:
+            predictions += record + recording
     return predictions
+
+
+def _fused(root: Path, task: str, record: list[Prediction], recording: list[Prediction]) -> list[Prediction]:
+    """Join by patient_id; who has only one of the two gets that one's prediction, and is told."""
+    _, model = load_fusion_model(root, task)
+    by_patient = {one.patient_id: one for one in recording}
+    joined = [predict_fusion(model, one, by_patient.pop(one.patient_id, None), task) for one in record]
+    return joined + [predict_fusion(model, None, one, task) for one in by_patient.values()]
 
 
 def _tasks(root: Path, task: str | None, modality: str) -> list[str]:

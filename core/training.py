@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import platform
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from core._training_parts import MODALITIES, check_parts, labelled_rows, split_patients, trainable
+from core._training_parts import MODALITIES, SINGLE, check_parts, labelled_rows, split_patients, trainable
 from core._training_results import Parts, describe, oracle_probabilities
 from core.artifacts import DEFAULT_FOLDER, MANIFEST, Artifact, artifact_name, load_artifact, save_artifact
 from core.cohort.folder import CLASSES, TASKS, Cohort, restrict, synthetic_cohort
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from core.ecg.model import EcgModel
+    from core.fusion.model import FusionModel
 
 __all__ = [
     "BUILT_IN_PATIENTS",
@@ -38,6 +40,7 @@ __all__ = [
     "check_task",
     "load_ecg_model",
     "load_ehr_model",
+    "load_fusion_model",
     "oracle_probabilities",
     "settings_of",
     "split_patients",
@@ -81,8 +84,8 @@ def train(
     root
         Folder of the artifacts; the model of the same name in it is replaced when the new one is complete.
     settings
-        What fitting may spend: `Settings` for the health record, `NetworkSettings` for the ECG. Its seed also draws
-        the split, which is the same for every modality.
+        What fitting may spend: `Settings` for the health record, `NetworkSettings` for the ECG; of the fusion only
+        the seed counts. The seed also draws the split, which is the same for every modality.
     progress
         Told stage and share done.
 
@@ -107,7 +110,9 @@ def train(
         raise TrainingError("errors.seed_range", seed=settings.seed, most=LARGEST_SEED)
     started = time.perf_counter()
     progress("split", 0.0)
-    if isinstance(settings, NetworkSettings):
+    if modality == "fusion":
+        files, manifest = _train_fusion(cohort, task, root, settings.seed, progress)
+    elif isinstance(settings, NetworkSettings):
         files, manifest = _train_ecg(cohort, task, settings, progress)
     else:
         files, manifest = _train_ehr(cohort, task, settings, progress)
@@ -166,6 +171,23 @@ def _train_ecg(
     fitted = fit_ecg(recordings, CLASSES[task], settings, span(progress, 0.3, 0.95))
     progress("evaluate", 0.95)
     return describe_ecg(cohort, task, rows, read, fitted, settings)
+
+
+def _train_fusion(
+    cohort: Cohort, task: str, root: Path, seed: int, progress: Progress
+) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """Join the two single models of the folder; one that is missing or of another cohort is trained first."""
+    from core._training_fusion import fuse, standing_base
+
+    labelled_rows(cohort, task, "fusion")
+    bases = {}
+    for place, modality in enumerate(SINGLE):
+        part = span(progress, 0.45 * place, 0.45 * (place + 1))
+        bases[modality] = standing_base(root, cohort, task, modality, seed) or train(
+            cohort, task, modality, root, replace(settings_of(modality), seed=seed), part
+        )
+    progress("fuse", 0.9)
+    return fuse(cohort, task, root, bases, seed)
 
 
 def training_json(artifact: Artifact) -> dict[str, Any]:
@@ -238,6 +260,31 @@ def load_ecg_model(root: Path, task: str) -> tuple[Artifact, EcgModel]:
     model = ecg_storage.from_files(artifact)
     if artifact.manifest.get("task") != task or model.classes != CLASSES[task]:
         raise ArtifactError("errors.artifact_part", part=artifact.folder.name, reason="of another task")
+    return artifact, model
+
+
+def load_fusion_model(root: Path, task: str) -> tuple[Artifact, FusionModel]:
+    """Load a fusion, and see that the single models beside it are those that it was fitted on.
+
+    Raises
+    ------
+    TrainingError
+        There is no such task.
+    ArtifactError
+        The model is missing or altered, or a single model has been trained again since.
+    """
+    from core.fusion.model import MODEL, FusionModel
+
+    check_task(task)
+    artifact = load_artifact(root / artifact_name(task, "fusion"))
+    model = FusionModel.from_json(artifact.read_json(MODEL))
+    if artifact.manifest.get("task") != task or model.classes != CLASSES[task]:
+        raise ArtifactError("errors.artifact_part", part=artifact.folder.name, reason="of another task")
+    for modality in SINGLE:
+        if load_artifact(root / artifact_name(task, modality)).digest != model.bases.get(modality):
+            raise ArtifactError(
+                "errors.fusion_base", folder=artifact.folder.name, base=artifact_name(task, modality)
+            )
     return artifact, model
 
 

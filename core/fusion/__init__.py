@@ -1,0 +1,1 @@
+"""What record and ECG say together."""
