@@ -1,0 +1,121 @@
+"""The numbered rules, and running them on one saved model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.checks import _data, _expensive, _out_of_fold, _performance, _record, _training_rows, _use
+from core.checks._evidence import Evidence
+from core.checks._verdict import Check, Verdict, limits, unchecked
+from core.errors import InputError
+from core.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.cohort.folder import Cohort
+    from core.ecg.network_settings import NetworkSettings
+    from core.ehr.tuning import Settings
+    from core.results import Results
+
+    Rule = Callable[[Evidence], Verdict]
+
+# the order is the numbering: new rules come last, so that a number keeps its meaning
+RULES: dict[str, tuple[str, Rule]] = {
+    "persons_apart": ("data", _data.persons_apart),
+    "no_duplicates": ("data", _data.no_duplicates),
+    "natural_prevalence": ("data", _data.natural_prevalence),
+    "predictors_in_time": ("data", _data.predictors_in_time),
+    "encoder_from_training": ("data", _training_rows.encoder_from_training),
+    "imputer_from_training": ("data", _training_rows.imputer_from_training),
+    "resampler_from_training": ("data", _training_rows.resampler_from_training),
+    "recalibration_out_of_fold": ("data", _out_of_fold.recalibration_out_of_fold),
+    "decisions_out_of_fold": ("data", _out_of_fold.decisions_out_of_fold),
+    "label_shuffle": ("data", _expensive.label_shuffle),
+    "metrics_follow": ("performance", _performance.metrics_follow),
+    "oracle_bound": ("performance", _performance.oracle_bound),
+    "test_against_out_of_fold": ("performance", _performance.test_against_out_of_fold),
+    "better_than_shares": ("performance", _performance.better_than_shares),
+    "intervals_given": ("performance", _performance.intervals_given),
+    "events_per_parameter": ("performance", _performance.events_per_parameter),
+    "calibration_slope": ("calibration", _use.calibration_slope),
+    "calibration_intercept": ("calibration", _use.calibration_intercept),
+    "coverage": ("use", _use.set_coverage),
+    "additivity": ("use", _use.additivity),
+    "explained_patients": ("use", _use.explained_patients),
+    "files_intact": ("record", _record.files_intact),
+    "same_cohort": ("record", _record.same_cohort),
+    "versions_recorded": ("record", _record.versions_recorded),
+    "seed_repeatable": ("record", _expensive.seed_repeatable),
+}
+EXPENSIVE = {"label_shuffle": _expensive.label_shuffle, "seed_repeatable": _expensive.seed_repeatable}
+
+
+def run_checks(
+    found: Results,
+    cohort: Cohort | None = None,
+    *,
+    run_expensive: bool = False,
+    settings: Settings | NetworkSettings | None = None,
+    progress: Progress = silent,
+) -> tuple[Check, ...]:
+    """Check one saved model by every rule.
+
+    Parameters
+    ----------
+    found
+        The model's stored results.
+    cohort
+        The cohort it was trained on, where it is at hand (see ``cohort_again``); rules that need it are otherwise
+        not checkable. Another cohort is recognised by its digest and proves nothing.
+    run_expensive
+        Whether to train anew for the rules of ``EXPENSIVE``; minutes, on the stored settings.
+    settings
+        What these trainings may spend; None for what the model itself was trained with.
+    progress
+        Told the share done.
+
+    Returns
+    -------
+    tuple of Check
+        In the order of ``RULES``.
+    """
+    evidence = Evidence(found, cohort, "" if cohort is None else cohort.digest())
+    done = []
+    for number, (key, (section, rule)) in enumerate(RULES.items(), start=1):
+        progress("evaluate", (number - 1) / len(RULES))
+        if key not in EXPENSIVE:
+            verdict = _judged(rule, evidence)
+        elif run_expensive:
+            verdict = EXPENSIVE[key](evidence, settings)
+        else:
+            verdict = unchecked("expensive", name=found.artifact.folder.name)
+        entry = limits()[key]
+        figures = {name: value for name, value in entry.items() if isinstance(value, int | float)}
+        done.append(
+            Check(
+                number,
+                key,
+                section,
+                verdict.level,
+                verdict.measured,
+                figures,
+                str(entry["source"]),
+                str(entry["status"]),
+            )
+        )
+    progress("evaluate", 1.0)
+    return tuple(done)
+
+
+def _judged(rule: Rule, evidence: Evidence) -> Verdict:
+    """Apply a rule; stored figures that cannot be read are not checkable, and files_intact says which file it is."""
+    try:
+        return rule(evidence)
+    except InputError as error:
+        part = error.values.get("file") or error.values.get("part") or error.key
+        return unchecked("unreadable", problem=str(part))
+    except KeyError as error:
+        return unchecked("not_stored", name=str(error.args[0])[:40] if error.args else "–")
+    except (TypeError, ValueError, IndexError, AttributeError) as error:
+        return unchecked("unreadable", problem=type(error).__name__)
