@@ -16,11 +16,23 @@ from core.results import load_results
 from tests.conftest import SMALL
 
 # a model of 330 training rows: what depends on luck may be amber, what depends on the method may not
-_METHOD = (
-    "persons_apart no_duplicates natural_prevalence predictors_in_time encoder_from_training imputer_from_training"
-    " resampler_from_training recalibration_out_of_fold decisions_out_of_fold metrics_follow additivity"
-    " explained_patients files_intact same_cohort versions_recorded"
-).split()
+_METHOD = [
+    "persons_apart",
+    "no_duplicates",
+    "natural_prevalence",
+    "predictors_in_time",
+    "encoder_from_training",
+    "imputer_from_training",
+    "resampler_from_training",
+    "recalibration_out_of_fold",
+    "decisions_out_of_fold",
+    "metrics_follow",
+    "additivity",
+    "explained_patients",
+    "files_intact",
+    "same_cohort",
+    "versions_recorded",
+]
 
 
 @pytest.fixture(scope="module", params=["diagnosis", "outcome"])

@@ -86,7 +86,7 @@ def natural_prevalence(evidence: Evidence) -> Verdict:
 def predictors_in_time(evidence: Evidence) -> Verdict:
     """No predictor is known only after the time at which the model is to be used."""
     if not evidence.is_ehr:
-        return unchecked("no_columns")
+        return evidence.not_a_table("no_columns")
     columns = [feature.column for feature in evidence.found.encoder.features]
     late = tuple(one.name for one in columns if _is_late(one, evidence.found.task))
     unknown = tuple(one.name for one in columns if not one.known and one.name not in late)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.checks._verdict import unchecked
 from core.cohort.folder import restrict
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from core.checks._verdict import Verdict
     from core.cohort.columns import Table
     from core.cohort.folder import Cohort
     from core.results import Results
@@ -80,6 +82,20 @@ class Evidence:
     def is_ehr(self) -> bool:
         """Whether the model reads the health record alone."""
         return bool(self.manifest["modality"] == "ehr")
+
+    @property
+    def is_ecg(self) -> bool:
+        """Whether the model reads recordings alone."""
+        return bool(self.manifest["modality"] == "ecg")
+
+    @property
+    def is_fusion(self) -> bool:
+        """Whether the model joins two saved ones."""
+        return bool(self.manifest["modality"] == "fusion")
+
+    def not_a_table(self, reason: str) -> Verdict:
+        """Say why a rule on tables does not apply: a fusion's own models are checked by themselves."""
+        return unchecked("see_bases" if self.is_fusion else reason)
 
     @property
     def cohort(self) -> Cohort | None:

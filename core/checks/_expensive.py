@@ -26,6 +26,8 @@ def label_shuffle(evidence: Evidence, settings: Settings | NetworkSettings | Non
     """With the labels shuffled among the patients, nothing is left to learn."""
     from core.checks._evidence import Evidence as Again
 
+    if evidence.is_fusion:
+        return unchecked("see_bases")
     if evidence.cohort is None:
         return unchecked("no_cohort")
     cohort = _shuffled(evidence.cohort, evidence.found.task, int(evidence.manifest["seed"]))
@@ -42,6 +44,8 @@ def label_shuffle(evidence: Evidence, settings: Settings | NetworkSettings | Non
 
 def seed_repeatable(evidence: Evidence, settings: Settings | NetworkSettings | None = None) -> Verdict:
     """Two trainings with one seed give the same predictions; with the stored settings, those of the saved model."""
+    if evidence.is_fusion:
+        return unchecked("see_bases")
     if evidence.cohort is None:
         return unchecked("no_cohort")
     with tempfile.TemporaryDirectory() as folder:

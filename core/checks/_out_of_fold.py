@@ -15,6 +15,7 @@ from core.evaluation import (
     sensitivity_point,
     youden_point,
 )
+from core.fusion.late import MODALITIES, LateFusion, fit_late, plain_sum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 def recalibration_out_of_fold(evidence: Evidence) -> Verdict:
     """Recalibration, fitted anew on the stored out-of-fold predictions, is the one in use."""
+    if evidence.is_fusion:
+        return _stacking_out_of_fold(evidence)
     stored = Recalibration.from_json(evidence.model["recalibration"])
     raw = evidence.train.probabilities("raw")
     shares = _trained_shares(evidence)
@@ -37,8 +40,32 @@ def recalibration_out_of_fold(evidence: Evidence) -> Verdict:
     distance = {name: float(np.abs(applied - one.apply(raw)).max()) for name, one in refitted.items()}
     shown = [part.probabilities() - stored.apply(part.probabilities("raw")) for part in _parts(evidence)]
     used = max(float(np.abs(one).max()) for one in shown)
-    values = {"train": f"{distance['train']:.1e}", "test": f"{distance['test']:.1e}", "used": f"{used:.1e}"}
-    fine = max(distance["train"], used) <= limit("recalibration_out_of_fold", "largest")
+    return _refitted(distance["train"], distance["test"], used)
+
+
+def _stacking_out_of_fold(evidence: Evidence) -> Verdict:
+    """A fusion is itself a calibrated sum: its weights must come from the two models' out-of-fold predictions."""
+    stored = LateFusion.from_json(evidence.model["fusion"])
+    train, test = (_bases(part) for part in _parts(evidence))
+    chosen = next(one["name"] for one in evidence.manifest["strategies"] if one["chosen"])
+    distance = []
+    for p, part in zip((train, test), _parts(evidence), strict=True):
+        again = fit_late(p, part.truth)
+        again = again if chosen == "late" else plain_sum(np.array(again.shares))
+        distance.append(float(np.abs(stored.apply(train) - again.apply(train)).max()))
+    used = np.abs(evidence.test.probabilities() - stored.apply(test)).max()
+    return _refitted(distance[0], distance[1], float(used))
+
+
+def _bases(part: Part) -> dict[str, Floats]:
+    """Probabilities of the single models, put right for what storing them rounded."""
+    found = {name: part.probabilities(name) for name in MODALITIES}
+    return {name: p / p.sum(axis=1, keepdims=True) for name, p in found.items()}
+
+
+def _refitted(train: float, test: float, used: float) -> Verdict:
+    values = {"train": f"{train:.1e}", "test": f"{test:.1e}", "used": f"{used:.1e}"}
+    fine = max(train, used) <= limit("recalibration_out_of_fold", "largest")
     return Verdict("green" if fine else "red", Phrase("checks.recalibration_out_of_fold.measured", values))
 
 
@@ -78,7 +105,7 @@ def _decision_figures(evidence: Evidence, part: Part) -> dict[str, float]:
     if len(evidence.classes) == 2:
         event = part.truth == 1
         figures["youden"] = float(youden_point(event, p[:, 1]).threshold)
-        if not evidence.is_ehr:
+        if evidence.is_ecg:
             target = float(evidence.manifest["settings"]["sensitivity_target"])
             figures["sensitivity"] = float(sensitivity_point(event, p[:, 1], target).threshold)
     else:
@@ -96,9 +123,9 @@ def _stored_figures(evidence: Evidence) -> dict[str, float]:
     figures = {f"set {code}": one for code, one in enumerate(sets)}
     if len(weights) > 2:
         return figures | {f"weight {code}": one / weights[0] for code, one in enumerate(weights)}
-    if evidence.is_ehr:
-        return figures | {"youden": weights[0] / sum(weights)}
-    return figures | {name: float(model["thresholds"][name]) for name in ("youden", "sensitivity")}
+    if evidence.is_ecg:
+        return figures | {name: float(model["thresholds"][name]) for name in ("youden", "sensitivity")}
+    return figures | {"youden": weights[0] / sum(weights)}
 
 
 def _distance(first: dict[str, float], second: dict[str, float]) -> float:

@@ -32,7 +32,7 @@ def metrics_follow(evidence: Evidence) -> Verdict:
             continue
         p = part.probabilities(key)
         # the network's raw figures are those of the decisions that are shown
-        decided = (p * weights).argmax(axis=1) if key != "p" and evidence.is_ehr else as_shown
+        decided = as_shown if key == "p" or evidence.is_ecg else (p * weights).argmax(axis=1)
         again = evaluate(part.truth, p, decided, evidence.classes, evidence.manifest["seed"]).to_json()
         distances = [_distance(*pair) for pair in _pairs(evidence.manifest[name], again)]
         n += len(distances)
@@ -128,7 +128,7 @@ def intervals_given(evidence: Evidence) -> Verdict:
 def events_per_parameter(evidence: Evidence) -> Verdict:
     """Training events for each column of the design, against what the model's own AUROC calls for."""
     if not evidence.is_ehr:
-        return unchecked("no_parameters")
+        return evidence.not_a_table("no_parameters")
     n_columns = len(evidence.found.encoder.owners)
     counts = evidence.manifest["class_counts"]["train"]
     total = sum(counts.values())

@@ -43,7 +43,9 @@ def same_cohort(evidence: Evidence) -> Verdict:
 
 def versions_recorded(evidence: Evidence) -> Verdict:
     """Seed, settings, versions and date are stored; other versions than today's are said."""
-    missing = tuple(key for key in _WANTED if evidence.manifest.get(key) in (None, "", {}, []))
+    # a fusion has no settings of its own: the two models that it joins have theirs
+    wanted = ("bases" if key == "settings" and evidence.is_fusion else key for key in _WANTED)
+    missing = tuple(key for key in wanted if evidence.manifest.get(key) in (None, "", {}, []))
     missing += tuple(key for key in _OF_RUN if evidence.found.artifact.run.get(key) in (None, ""))
     if missing:
         return Verdict("red", Phrase("checks.versions_recorded.missing", {"names": missing}))

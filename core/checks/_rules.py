@@ -84,7 +84,7 @@ def run_checks(
     done = []
     for number, (key, (section, rule)) in enumerate(RULES.items(), start=1):
         progress("evaluate", (number - 1) / len(RULES))
-        if key not in EXPENSIVE:
+        if key not in EXPENSIVE or evidence.is_fusion:
             verdict = _judged(rule, evidence)
         elif run_expensive:
             verdict = EXPENSIVE[key](evidence, settings)

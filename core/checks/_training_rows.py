@@ -23,7 +23,7 @@ _CLOSE = 1e-9
 def encoder_from_training(evidence: Evidence) -> Verdict:
     """Levels, ranges and typical values are those of the training rows, not of all rows."""
     if not evidence.is_ehr:
-        return unchecked("no_table_model")
+        return evidence.not_a_table("no_table_model")
     stored = _statistics(evidence.found.encoder)
     if evidence.table is None:
         missing = np.array([feature.missing for feature in evidence.found.encoder.features])
@@ -40,7 +40,7 @@ def encoder_from_training(evidence: Evidence) -> Verdict:
 def imputer_from_training(evidence: Evidence) -> Verdict:
     """The imputer's starting values, scales and shares of missing cells are those of the training rows."""
     if not evidence.is_ehr:
-        return unchecked("no_table_model")
+        return evidence.not_a_table("no_table_model")
     arrays = evidence.found.artifact.read_arrays("imputer.npz")
     stored = np.array([arrays[name] for name in ("start", "scale", "missing_share")], dtype=np.float64).T
     if evidence.table is None:

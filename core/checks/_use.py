@@ -69,7 +69,7 @@ def set_coverage(evidence: Evidence) -> Verdict:
 def additivity(evidence: Evidence) -> Verdict:
     """Base and SHAP values of each explained patient add up to the model's own answer."""
     if not evidence.is_ehr:
-        return unchecked("no_shap")
+        return evidence.not_a_table("no_shap")
     explained = evidence.found.explanation
     margins = explained.base + explained.values.sum(axis=2)
     weights = np.exp(margins - margins.max(axis=1, keepdims=True))
@@ -88,7 +88,7 @@ def additivity(evidence: Evidence) -> Verdict:
 def explained_patients(evidence: Evidence) -> Verdict:
     """The patients explained are test patients at natural prevalence, not resampled rows."""
     if not evidence.is_ehr:
-        return unchecked("no_shap")
+        return evidence.not_a_table("no_shap")
     ids = evidence.found.explanation.patient_ids
     own = evidence.test.frame.set_index("patient_id")["truth"]
     inside = own.index.isin(ids)
