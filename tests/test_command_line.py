@@ -150,7 +150,7 @@ def broken(path: Path, content: str = "") -> Path:
     [
         ("train --cohort {none}", "no such folder"),
         ("train --cohort {cohort} --task prognosis", "diagnosis, outcome"),
-        ("train --cohort {cohort} --modality fusion --out {none}", "available are: ehr"),
+        ("train --cohort {cohort} --modality genome --out {none}", "available are: ehr"),
         ("train --cohort {cohort} --task diagnosis --out {file}", "cannot be saved"),
         ("train --cohort {unlabelled} --task diagnosis", "diagnosis"),
         ("train --cohort {unlabelled}", "at least 5"),

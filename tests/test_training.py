@@ -143,7 +143,7 @@ def test_progress_runs_from_nothing_to_the_whole(tiny, tmp_path):
     ("task", "modality", "seed", "expected"),
     [
         ("prognosis", "ehr", 0, "diagnosis, outcome"),
-        ("outcome", "fusion", 0, "available are: ehr"),
+        ("outcome", "genome", 0, "available are: ehr, ecg, fusion"),
         ("outcome", "ehr", -1, "seed"),
         ("outcome", "ehr", 2**32, "seed"),
     ],
@@ -169,16 +169,16 @@ def test_an_absent_class_and_one_of_too_few_persons_are_named(tiny, tmp_path):
 
 
 def test_trainable_is_what_would_pass_and_nothing_else(tiny):
-    every = [(task, modality) for task in ("diagnosis", "outcome") for modality in ("ehr", "ecg")]
+    every = [(task, modality) for task in ("diagnosis", "outcome") for modality in ("ehr", "ecg", "fusion")]
     assert trainable(tiny) == every
-    assert trainable(tiny, "outcome") == every[2:]
+    assert trainable(tiny, "outcome") == every[3:]
     two = outcomes_changed(tiny, lambda one: one.replace("bleeding", "none"))
-    assert trainable(two) == every[:2]
+    assert trainable(two) == every[:3]
     assert trainable(replace(tiny, table=None)) == [(task, "ecg") for task in ("diagnosis", "outcome")]
     with pytest.raises(InputError, match="holds nothing that can be trained"):
         trainable(replace(tiny, table=None, oracle=None))
     in_folder = replace(tiny, folder=Path("c"))
-    assert trainable(in_folder) == every[::2]
+    assert trainable(in_folder) == every[::3]
     one_class = replace(two, labels=two.labels.assign(pe=pd.Series(pd.NA, two.labels.index, dtype="Int8")))
     with pytest.raises(TrainingError, match="bleeding"):
         trainable(one_class)
