@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import ehr_explanation, ehr_patient, ehr_results, ehr_table
+from pages.parts import ehr_explanation, ehr_optimism, ehr_patient, ehr_results, ehr_table
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import ModelStamp, Source, open_page
 from pages.parts.loaders import available, results
@@ -36,13 +36,12 @@ with friendly_errors(page):
     page.show_model(ModelStamp(found.artifact.version, str(found.artifact.run.get("date", "–"))))
 
     tabs = st.tabs(
-        [page.say(f"tabs.{name}") for name in ("results", "reasons", "patient", "table")],
+        [page.say(f"tabs.{name}") for name in ("results", "reasons", "patient", "table", "order")],
         on_change="rerun",
         key="ehr_tabs",
     )
-    for tab, draw in zip(
-        tabs, (ehr_results.draw, ehr_explanation.draw, ehr_patient.draw, ehr_table.draw), strict=True
-    ):
+    sections = (ehr_results, ehr_explanation, ehr_patient, ehr_table, ehr_optimism)
+    for tab, section in zip(tabs, sections, strict=True):
         if tab.open:
             with tab:
-                draw(page, found)
+                section.draw(page, found)

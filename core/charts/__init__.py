@@ -7,6 +7,7 @@ from core.charts.discrimination import precision_recall, roc_curves
 from core.charts.distributions import distribution, level_shares
 from core.charts.importance import shap_summary, waterfall
 from core.charts.learning import learning_curve
+from core.charts.optimism import order_optimism
 from core.charts.prevalence import post_test_probability
 from core.charts.risk import probability_bars
 from core.charts.style import CONFIG, Chart
@@ -26,6 +27,7 @@ __all__ = [
     "learning_curve",
     "level_shares",
     "missingness",
+    "order_optimism",
     "post_test_probability",
     "precision_recall",
     "probability_bars",

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.evaluation import Interval, OperatingPoint
+from tests.charts.order_example import order_optimism
 
 CLASSES = ("none", "death", "bleeding")
 AREAS = {"none": (0.71, 0.66, 0.76), "death": (0.78, 0.71, 0.85), "bleeding": (0.66, 0.57, 0.75)}
@@ -273,6 +274,7 @@ def everything() -> dict[str, dict[str, Any]]:
             },
         },
         "learning_curve": {"curve": learning()},
+        "order_optimism": order_optimism(),
         "calibration_curve": {"curve": calibration(), "class_name": "bleeding", "predictions": predictions()},
         "class_flow": {"flow": flow()},
         "shap_summary": {"importance": importance()},

@@ -1,0 +1,173 @@
+"""What the order of the steps costs: each order's report beside the truth, and what one split leaves to chance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core import charts
+from core.charts.words import auroc, signed, word
+from core.errors import ArtifactError
+from pages.parts.loaders import artifacts_folder
+from pages.parts.show import show_chart, with_limits
+from pages.parts.wording import plain
+
+if TYPE_CHECKING:
+    from core.optimism import Optimism, Spread
+    from core.results import Results
+    from pages.parts.frame import Page
+
+
+def draw(page: Page, found: Results) -> None:
+    """Draw the section from the stored measurement; nothing is fitted."""
+    if found.task != "outcome":
+        st.info(page.say("optimism.other_task"), icon=":material/info:")
+        return
+    from core.optimism import DEFAULT_FILE, load_optimism
+
+    try:
+        measured = load_optimism(artifacts_folder() / DEFAULT_FILE.name)
+    except ArtifactError as error:
+        st.info(plain(error.say(page.language)), icon=":material/info:")
+        return
+    _orders(page, measured)
+    _null(page, measured)
+    _spread(page, measured)
+    _method(page, measured)
+
+
+def _orders(page: Page, measured: Optimism) -> None:
+    from core.optimism import SHARES
+
+    st.subheader(page.say("optimism.title"), anchor=False)
+    st.markdown(page.say("optimism.lead", n=f"{measured.about['n_rows']:,}", splits=measured.plan.splits))
+    metric = (
+        st.selectbox(
+            page.say("optimism.picker"),
+            measured.metrics,
+            format_func=lambda name: _metric(page, name),
+            key="ehr_optimism_metric",
+        )
+        or measured.metrics[0]
+    )
+    _chart(page, measured, "observed", metric)
+    st.dataframe(_table(page, measured, metric), hide_index=True, width="stretch")
+    st.caption(page.say("optimism.luck"))
+    if metric in SHARES:
+        st.caption(page.say("optimism.not_comparable"))
+    st.markdown(_measured(page, measured, metric))
+    st.markdown(f"**{page.say('optimism.why_title')}** {page.say('optimism.why')}")
+    st.markdown(page.say("optimism.report"))
+
+
+def _null(page: Page, measured: Optimism) -> None:
+    from core.optimism import MACRO
+
+    st.subheader(page.say("optimism.null_title"), anchor=False)
+    st.markdown(page.say("optimism.null"))
+    _chart(page, measured, "shuffled", MACRO)
+
+
+def _spread(page: Page, measured: Optimism) -> None:
+    from core.optimism import LEAK_FREE
+
+    splits = measured.plan.splits
+    st.subheader(page.say("optimism.spread_title"), anchor=False)
+    st.markdown(page.say("optimism.spread", seed=measured.plan.seed, splits=splits))
+    rows = [
+        {
+            page.say("optimism.table.metric"): _metric(page, metric),
+            page.say("optimism.table.single"): with_limits(single),
+            page.say("optimism.table.mean", splits=splits): with_limits(one.mean),
+            page.say("optimism.table.range"): _range(one),
+            page.say("optimism.table.sd"): f"{one.deviation:.3f}",
+        }
+        for metric, single in measured.single.items()
+        for one in [measured.summary["observed", LEAK_FREE, metric, "apparent"]]
+    ]
+    st.dataframe(_marked(page, measured, pd.DataFrame(rows)), hide_index=True, width="stretch")
+
+
+def _method(page: Page, measured: Optimism) -> None:
+    plan, about = measured.plan, measured.about
+    said = [
+        page.say("optimism.cohort", name=plain(about["cohort"])),
+        page.say(f"optimism.{about['untouched']}", n=f"{about['n_untouched']:,}"),
+        page.say("optimism.intervals", splits=plan.splits),
+        page.say(
+            "optimism.settings",
+            depth=plan.depth,
+            rounds=plan.rounds,
+            rate=f"{plan.learning_rate:g}",
+            strength=f"{plan.strength:g}",
+            trees=plan.trees,
+        ),
+    ]
+    for line in said:
+        st.caption(line)
+
+
+def _chart(page: Page, measured: Optimism, labels: str, metric: str) -> None:
+    from core.optimism import SHARES
+
+    splits, means = measured.chart_frames(labels, metric)
+    chart = charts.order_optimism(
+        splits,
+        means,
+        measure=_metric(page, metric),
+        # one against the rest, a coin ranks half of the pairs right; what it gets right in all depends on the classes
+        chance=None if metric in SHARES else 0.5,
+        language=page.language,
+        synthetic=measured.synthetic,
+    )
+    show_chart(chart, f"ehr_optimism_{labels}")
+
+
+def _table(page: Page, measured: Optimism, metric: str) -> pd.DataFrame:
+    from core.optimism import LEAK_FREE, ORDERS, PARTS
+
+    rows = []
+    for order in ORDERS:
+        row = {page.say("optimism.table.order"): page.say(f"optimism.orders.{order}")}
+        for part in PARTS:
+            one = measured.summary["observed", order, metric, part]
+            row[page.say(f"optimism.table.{part}")] = f"{auroc(one.mean.value)} ({_range(one)})"
+        row[page.say("optimism.table.optimism")] = _gap(page, measured, order, metric, "optimism")
+        beyond = "–" if order == LEAK_FREE else _gap(page, measured, order, metric, "beyond")
+        rows.append(row | {page.say("optimism.table.beyond"): beyond})
+    return _marked(page, measured, pd.DataFrame(rows))
+
+
+def _marked(page: Page, measured: Optimism, table: pd.DataFrame) -> pd.DataFrame:
+    """Say in the head of the first column that the figures are of synthetic patients."""
+    if not measured.synthetic:
+        return table
+    first = str(table.columns[0])
+    return table.rename(columns={first: f"{first} · {page.say('charts.synthetic')}"})
+
+
+def _measured(page: Page, measured: Optimism, metric: str) -> str:
+    return page.say(
+        "optimism.measured",
+        measure=_metric(page, metric),
+        impute=_gap(page, measured, "impute_first", metric, "beyond"),
+        resample=_gap(page, measured, "resample_first", metric, "beyond"),
+        both=_gap(page, measured, "both_first", metric, "beyond"),
+    )
+
+
+def _metric(page: Page, name: str) -> str:
+    if name in ("macro", "accuracy", "balanced_accuracy"):
+        return page.say(f"optimism.metrics.{name}")
+    return page.say("optimism.metrics.auroc_of", name=word(page.language, "classes", name))
+
+
+def _range(one: Spread) -> str:
+    return f"{auroc(one.smallest)}–{auroc(one.largest)}"
+
+
+def _gap(page: Page, measured: Optimism, order: str, metric: str, quantity: str) -> str:
+    mean = measured.summary["observed", order, metric, quantity].mean
+    return page.say("optimism.gap", **{name: signed(value) for name, value in vars(mean).items()})
