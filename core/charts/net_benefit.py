@@ -1,0 +1,78 @@
+"""Whether acting on a model is worth it: the decision curve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.charts.style import NEUTRAL, TEXT_SIZE, Chart, axis, canvas, compact, look, nothing_to_show
+from core.charts.words import escape, listed, word
+from core.text import text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def net_benefit(curve: pd.DataFrame, class_name: str, *, language: str, synthetic: bool = False) -> Chart:
+    """Draw net benefit over the threshold of one class, a line a model, with acting on everybody and on nobody.
+
+    Parameters
+    ----------
+    curve
+        ``series``, ``threshold`` (0 to 1), ``model`` and ``treat_all``: see ``core.evaluation.decision_frame``.
+    class_name
+        The class whose risk is acted on.
+
+    References
+    ----------
+    Vickers AJ, Elkin EB. Med Decis Making 2006;26:565.
+    """
+    name = word(language, "classes", class_name)
+    title = text(language, "charts_decisions.net_benefit.title", name=name)
+    if curve.empty:
+        return nothing_to_show(title, language, synthetic=synthetic)
+    figure = canvas(title, language, height=400, synthetic=synthetic)
+    first = curve[curve["series"] == curve["series"].iloc[0]]
+    everybody = text(language, "charts_decisions.net_benefit.everybody")
+    nobody = text(language, "charts_decisions.net_benefit.nobody")
+    for label, values, dash in (
+        (everybody, first["treat_all"], "dash"),
+        (nobody, first["treat_all"] * 0, "dot"),
+    ):
+        figure.add_scatter(
+            x=compact(first["threshold"]) * 100,
+            y=compact(values) * 100,
+            mode="lines",
+            name=escape(label),
+            line={"color": NEUTRAL, "width": 1.4, "dash": dash},
+            hovertemplate=f"{escape(label)} %{{y:.2f}}<extra></extra>",
+        )
+    said = []
+    for series, part in curve.groupby("series", sort=False):
+        seen = look(str(series))
+        shown = escape(word(language, "series", str(series)))
+        figure.add_scatter(
+            x=compact(part["threshold"]) * 100,
+            y=compact(part["model"]) * 100,
+            mode="lines",
+            name=shown,
+            line={"color": seen.color, "width": 2.2, "dash": seen.dash},
+            hovertemplate=f"{seen.mark} {shown} %{{y:.2f}}<extra></extra>",
+        )
+        better = part["threshold"][part["model"] > np.maximum(part["treat_all"], 0) + 1e-9] * 100
+        facts = {"series": word(language, "series", str(series))}
+        key = "alt_series" if len(better) else "alt_never"
+        limits = {"low": f"{better.min():.0f}", "high": f"{better.max():.0f}"} if len(better) else {}
+        said.append(text(language, f"charts_decisions.net_benefit.{key}", **facts, **limits))
+    top = float(np.nanmax([curve["model"].max(), first["treat_all"].max(), 0.01])) * 100
+    figure.update_layout(
+        xaxis=axis(text(language, "charts_decisions.net_benefit.x")),
+        yaxis=axis(text(language, "charts_decisions.net_benefit.y"), range=[-0.25 * top, 1.1 * top]),
+        hovermode="x unified",
+        showlegend=True,
+        legend={"x": 0.98, "y": 0.98, "xanchor": "right", "yanchor": "top", "bgcolor": "rgba(0,0,0,0)"},
+        legend_font={"size": TEXT_SIZE - 1},
+    )
+    alt = text(language, "charts_decisions.net_benefit.alt", name=name, series=listed(language, said))
+    return Chart(figure, title, alt)

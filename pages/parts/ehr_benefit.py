@@ -1,0 +1,53 @@
+"""Whether the record model is worth using: its decision curve beside its twin's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core import charts
+from core.charts.words import word
+from core.evaluation import decision_curve
+from pages.parts.show import show_chart
+
+if TYPE_CHECKING:
+    from core.results import Results
+    from pages.parts.frame import Page
+
+_SERIES = {"p": "recalibrated", "raw": "raw", "twin_p": "twin"}
+
+
+def draw(page: Page, found: Results) -> None:
+    """Draw the decision curve of one class from the stored test predictions."""
+    st.subheader(page.say("benefit.title"), anchor=False)
+    shown = [name for name in found.classes if name not in ("none", "no_pe")]
+    name = shown[0]
+    if len(shown) > 1:
+        name = (
+            st.segmented_control(
+                page.say("calibration.of"),
+                shown,
+                default=shown[-1],
+                format_func=lambda key: word(page.language, "classes", key),
+                key="ehr_benefit_class",
+                required=True,
+            )
+            or shown[-1]
+        )
+    show_chart(_curve(found, name, page.language, found.artifact.digest), "ehr_benefit")
+    st.caption(page.say("benefit.note"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _curve(_found: Results, name: str, language: str, digest: str) -> charts.Chart:  # noqa: ARG001
+    frame = _found.frame("predictions")
+    test = frame[frame["part"] == "test"]
+    event = (test["truth"] == name).to_numpy()
+    parts = [
+        decision_curve(event, test[f"{key}_{name}"].to_numpy()).assign(series=series)
+        for key, series in _SERIES.items()
+        if f"{key}_{name}" in test
+    ]
+    return charts.net_benefit(pd.concat(parts), name, language=language, synthetic=_found.synthetic)
