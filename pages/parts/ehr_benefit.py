@@ -27,7 +27,7 @@ def draw(page: Page, found: Results) -> None:
     if len(shown) > 1:
         name = (
             st.segmented_control(
-                page.say("calibration.of"),
+                page.say("benefit.of"),
                 shown,
                 default=shown[-1],
                 format_func=lambda key: word(page.language, "classes", key),

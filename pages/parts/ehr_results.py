@@ -10,6 +10,7 @@ import streamlit as st
 from core import charts
 from core.charts.words import word
 from core.errors import ArtifactError
+from pages.parts import ehr_benefit
 from pages.parts.loaders import artifacts_folder
 from pages.parts.show import number, show_chart, with_limits
 from pages.parts.wording import plain
@@ -50,6 +51,7 @@ def draw(page: Page, found: Results) -> None:
         show_chart(_roc(found, page.language, found.artifact.digest), "ehr_roc")
     _flow(page, found)
     _resampling(page, found)
+    ehr_benefit.draw(page, found)
     _learning_curve(page, found)
 
 
