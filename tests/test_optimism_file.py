@@ -79,3 +79,10 @@ def test_a_file_of_another_kind_is_refused(tmp_path, content):
     (tmp_path / "optimism.json").write_text(content, encoding="utf-8")
     with pytest.raises(ArtifactError):
         load_optimism(tmp_path / "optimism.json")
+
+
+def test_the_shipped_measurement_is_whole_and_synthetic():
+    found = load_optimism()
+    assert found.synthetic
+    assert found.plan.splits >= 20
+    assert set(found.single) <= set(found.metrics)

@@ -45,6 +45,7 @@ def order_optimism(
     *,
     measure: str,
     chance: float | None = None,
+    note: str = "",
     language: str,
     synthetic: bool = False,
 ) -> Chart:
@@ -61,6 +62,8 @@ def order_optimism(
         What the values are, plain text.
     chance
         Where a line is drawn: what knowing nothing gives.
+    note
+        A short plain-text remark that belongs to the figures.
     """
     title = text(language, "optimism.chart.title", measure=measure)
     if splits.empty or means.empty:
@@ -70,7 +73,9 @@ def order_optimism(
         (sign(color, glyph), text(language, f"optimism.parts.{part}"))
         for part, (color, _, glyph, _) in _PARTS.items()
     ]
-    figure = canvas(title, language, height=150 + 86 * len(of_orders), synthetic=synthetic, key=key_of(signs))
+    figure = canvas(
+        title, language, height=150 + 86 * len(of_orders), synthetic=synthetic, note=note, key=key_of(signs)
+    )
     said = []
     for place, (order, parts) in enumerate(of_orders.items()):
         for part, mean in parts.items():
@@ -78,17 +83,16 @@ def order_optimism(
             _lane(figure, place, part, dots.to_numpy(dtype=float), mean, language)
         said.append(_in_words(order, parts, language))
         _heading(figure, place, order, parts, language)
-    if chance is not None:
-        figure.add_vline(x=chance, line={"color": NEUTRAL, "dash": "dash", "width": 1.2})
+        if chance is not None:
+            _chance_line(figure, place, chance)
     ends = [*splits["value"], *means["low"], *means["high"], *([] if chance is None else [chance])]
     low, high = np.clip([np.nanmin(ends) - 0.03, np.nanmax(ends) + 0.03], 0, 1.01)
     figure.update_layout(
         xaxis=axis(text(language, "optimism.chart.x", measure=measure), range=[low, high], tickformat=".2f"),
         yaxis={"range": [len(of_orders) - 0.45, -0.7], "visible": False, "fixedrange": True},
     )
-    return Chart(
-        figure, title, text(language, "optimism.chart.alt", measure=measure, orders=listed(language, said))
-    )
+    alt = text(language, "optimism.chart.alt", measure=measure, orders=listed(language, said))
+    return Chart(figure, title, " ".join(words for words in (note, alt) if words))
 
 
 def _by_order(means: pd.DataFrame) -> dict[str, dict[str, Mean]]:
@@ -129,6 +133,12 @@ def _lane(figure: go.Figure, place: int, part: str, dots: Floats, mean: Mean, la
     )
 
 
+def _chance_line(figure: go.Figure, place: int, chance: float) -> None:
+    """Through the lanes alone: over the whole height it would strike through the words."""
+    line = {"color": NEUTRAL, "dash": "dash", "width": 1.2}
+    figure.add_shape(type="line", x0=chance, x1=chance, y0=place - 0.12, y1=place + 0.36, line=line)
+
+
 def _heading(figure: go.Figure, place: int, order: str, parts: dict[str, Mean], language: str) -> None:
     """Write the order and its two figures above its lanes: two lines, so that a phone has room."""
     figure.add_annotation(
@@ -150,13 +160,14 @@ def _name(order: str, language: str) -> str:
 
 
 def _short(parts: dict[str, Mean], language: str) -> str:
-    """``reports 0.92, true 0.63: +0.29``, as far as it is there."""
+    """``reports 0.92, true 0.63, gap +0.29``, as far as it is there."""
     said = [
         text(language, f"optimism.chart.short_{part}", value=auroc(mean[0])) for part, mean in parts.items()
     ]
     words = text(language, "optimism.chart.and").join(said)
     if parts.keys() == _PARTS.keys():
-        words += text(language, "charts.colon") + signed(parts["apparent"][0] - parts["true"][0])
+        gap = signed(parts["apparent"][0] - parts["true"][0])
+        words += text(language, "optimism.chart.and") + text(language, "optimism.chart.gap", value=gap)
     return words
 
 

@@ -119,6 +119,7 @@ def _chart(page: Page, measured: Optimism, labels: str, metric: str) -> None:
         measure=_metric(page, metric),
         # one against the rest, a coin ranks half of the pairs right; what it gets right in all depends on the classes
         chance=None if metric in SHARES else 0.5,
+        note=page.say("optimism.shuffled") if labels == "shuffled" else "",
         language=page.language,
         synthetic=measured.synthetic,
     )
