@@ -100,7 +100,7 @@ class Evidence:
     @property
     def cohort(self) -> Cohort | None:
         """The cohort the model was trained on, if it is at hand: another one proves nothing."""
-        return self.given if self.digest == self.manifest["cohort_digest"] else None
+        return self.given if self.digest == self.manifest.get("cohort_digest") else None
 
     @functools.cached_property
     def model(self) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def same_cohort(evidence: Evidence) -> Verdict:
     """The cohort that the other checks look at is the one the model was trained on."""
     if evidence.given is None:
         return unchecked("no_cohort")
-    values = {"stored": str(evidence.manifest["cohort_digest"])[:12], "found": evidence.digest[:12]}
+    values = {"stored": str(evidence.manifest.get("cohort_digest"))[:12], "found": evidence.digest[:12]}
     if evidence.cohort is None:
         return Verdict("red", Phrase("checks.same_cohort.other", values))
     return Verdict(

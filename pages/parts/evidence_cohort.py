@@ -1,0 +1,160 @@
+"""The data card: what the cohorts behind the models are; of a generated one every equation, setting and source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.words import word
+from core.checks.data_card import (
+    effects_frame,
+    missing_rules,
+    population,
+    presets_frame,
+    signs_frame,
+    variables_frame,
+)
+from core.text import has_text
+from pages.parts.wording import plain
+
+if TYPE_CHECKING:
+    from core.results import Results
+    from pages.parts.frame import Page
+
+_FILES = ("core/cohort/synthetic.toml", "core/ecg/simulator.toml")
+
+
+def draw(page: Page, models: dict[str, Results]) -> None:
+    """Draw the tab; without models, the generator that a cohort would come from."""
+    st.markdown(page.say("data.lead"))
+    for facts in _cohorts(page, models):
+        st.markdown(facts)
+    if models and not any(one.synthetic for one in models.values()):
+        return
+    st.subheader(page.say("data.generator"), anchor=False)
+    st.markdown(page.say("data.generator_lead", files=", ".join(f"`{name}`" for name in _FILES)))
+    _equations(page)
+    _population(page)
+    _effects(page)
+    _variables(page)
+    _signs(page)
+
+
+def _cohorts(page: Page, models: dict[str, Results]) -> list[str]:
+    """One paragraph a cohort: name, kind, source, settings, and the models trained on it."""
+    told: dict[str, str] = {}
+    for found in models.values():
+        about = found.artifact.manifest["cohort"]
+        kind = page.say("frame.source.synthetic" if found.synthetic else "frame.source.real")
+        colour = "violet" if found.synthetic else "blue"
+        details = [str(about.get(key, "")) for key in ("source", "generator")]
+        digest = str(found.artifact.manifest.get("cohort_digest", "–"))[:12]
+        words = plain(" · ".join(part for part in details if part))
+        told[digest] = (
+            f"- **{plain(str(about['name']))}** :{colour}-badge[{kind}] {words} · SHA-256 `{digest}…`"
+        )
+    return list(told.values())
+
+
+def _equations(page: Page) -> None:
+    st.markdown(page.say("data.equation_lead"))
+    st.latex(r"\ln\frac{P_k}{P_0}=\alpha_k+s\sum_j\beta_{kj}\,f_j(x_j)")
+    st.latex(r"q_j=\rho_j z+\sqrt{1-\rho_j^2}\,\varepsilon,\qquad x_j=F_{j,\mathrm{stratum}}^{-1}(\Phi(q_j))")
+    st.caption(page.say("data.equation_note"))
+
+
+def _population(page: Page) -> None:
+    frame = population()
+    st.table(
+        pd.DataFrame(
+            {
+                page.say("data.setting"): [page.say(f"data.settings.{name}") for name in frame["setting"]],
+                page.say("data.value"): [f"{value:g}" for value in frame["value"]],
+                page.say("data.source"): [plain(source) for source in frame["source"]],
+            }
+        ),
+        border="horizontal",
+        hide_index=True,
+    )
+    presets = presets_frame()
+    st.markdown(f"**{page.say('data.presets')}**")
+    rows = [
+        {
+            page.say("data.preset"): _preset(page, str(name)),
+            **{
+                word(page.language, "classes", outcome): _rate(one)
+                for outcome, one in of.groupby("outcome", sort=False)
+            },
+            page.say("data.source"): of["source"].iloc[0],
+        }
+        for name, of in presets.groupby("preset", sort=False)
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height="content")
+    st.caption(page.say("data.presets_note"))
+
+
+def _preset(page: Page, name: str) -> str:
+    return page.say(f"shared.presets.{name}") if has_text(f"shared.presets.{name}") else name
+
+
+def _rate(one: pd.DataFrame) -> str:
+    rate, intercept = one["rate"].iloc[0], one["intercept"].iloc[0]
+    return f"{rate:.1%}" if pd.isna(intercept) else f"{rate:.1%} (α = {intercept:.3f})".replace("-", "−")
+
+
+def _effects(page: Page) -> None:
+    frame = effects_frame(page.language)
+    st.markdown(f"**{page.say('data.effects')}**")
+    table = pd.DataFrame(
+        {
+            page.say("data.outcome"): [word(page.language, "classes", name) for name in frame["outcome"]],
+            page.say("data.variable"): frame["variable"],
+            "f(x)": frame["term"],
+            page.say("data.effect"): frame["effect"],
+            page.say("data.source"): frame["source"],
+        }
+    )
+    st.dataframe(table, hide_index=True, width="stretch", height=320)
+
+
+def _variables(page: Page) -> None:
+    frame = variables_frame(page.language)
+    st.markdown(f"**{page.say('data.variables', n=len(frame))}**")
+    counts = frame["origin"].value_counts()
+    parts = [page.say(f"data.origins.{name}", n=int(n)) for name, n in counts.items()]
+    st.caption(page.say("data.origin_lead") + page.say("shared.separator").join(parts))
+    table = pd.DataFrame(
+        {
+            page.say("data.variable"): frame["variable"],
+            page.say("data.distribution"): frame["distribution"],
+            "ρ": [f"{one:.2f}" if one else "" for one in frame["severity"]],
+            page.say("data.missing"): [f"{one:.1%}" if one else "" for one in frame["missing"]],
+            page.say("data.rule"): [page.say(f"data.rules.{one}") if one else "" for one in frame["rule"]],
+            page.say("data.source"): frame["source"],
+        }
+    )
+    st.dataframe(table, hide_index=True, width="stretch", height=420)
+    rules = [
+        f"{page.say(f'data.rules.{name}')}: {formula}"
+        for name, formula in missing_rules(page.language).items()
+    ]
+    st.caption(page.say("data.rules_lead") + " " + plain("; ".join(rules)))
+
+
+def _signs(page: Page) -> None:
+    frame = signs_frame()
+    st.markdown(f"**{page.say('data.signs')}**")
+    table = pd.DataFrame(
+        {
+            page.say("data.sign"): [page.say(f"data.sign_names.{name}") for name in frame["sign"]],
+            **{
+                page.say(f"data.{of}"): [f"{one:.1%}" for one in frame[of]]
+                for of in ("control", "mild", "severe")
+            },
+            page.say("data.source"): frame["source"],
+        }
+    )
+    st.dataframe(table, hide_index=True, width="stretch", height="content")
+    st.caption(page.say("data.note"))

@@ -1,0 +1,80 @@
+"""What the evidence page looks at: every saved model, its checks, its cohort made again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.checks import Check, cohort_again, run_checks
+from core.results import Results, all_results
+from pages.parts.loaders import artifacts_folder
+from pages.parts.wording import plain
+
+if TYPE_CHECKING:
+    from core.cohort.folder import Cohort
+    from pages.parts.frame import Page
+
+_TASKS = ("outcome", "diagnosis")
+_MODALITIES = ("ehr", "ecg", "fusion")
+
+
+def saved_models(page: Page) -> dict[str, Results]:
+    """Return the models that can be opened, by name; the others are said."""
+    found, problems = all_results(artifacts_folder())
+    for problem in problems:
+        st.warning(plain(problem.say(page.language)), icon=":material/warning:")
+    known = [one for one in found if one.task in _TASKS and _modality(one) in _MODALITIES]
+    known.sort(key=lambda one: (_TASKS.index(one.task), _MODALITIES.index(_modality(one))))
+    return {one.artifact.folder.name: one for one in known}
+
+
+def model_label(page: Page, found: Results) -> str:
+    """Return a model's name on screen."""
+    return page.say(f"models.{found.task}_{_modality(found)}")
+
+
+def choose_model(page: Page, models: dict[str, Results]) -> Results | None:
+    """Let one of the saved models be chosen; without any, say what to do."""
+    if not models:
+        st.info(page.say("no_model"), icon=":material/info:")
+        return None
+    names = list(models)
+    name = st.segmented_control(
+        page.say("which"),
+        names,
+        default=names[0],
+        format_func=lambda one: model_label(page, models[one]),
+        key="evidence_model",
+        required=True,
+    )
+    return models[name or names[0]]
+
+
+def last_change(models: dict[str, Results]) -> tuple[str, list[Results]]:
+    """Return the last day on which a model was trained, and the models of that day."""
+    day = max((str(one.artifact.run.get("date", "")) for one in models.values()), default="")
+    return day, [one for one in models.values() if day and one.artifact.run.get("date") == day]
+
+
+def checks_of(found: Results) -> tuple[Check, ...]:
+    """Check a model; again only when one of its files has changed."""
+    folder = found.artifact.folder
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    stamps = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    return _checks(found, str(folder), found.artifact.digest, stamps)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _checks(_found: Results, folder: str, digest: str, stamps: tuple[object, ...]) -> tuple[Check, ...]:  # noqa: ARG001
+    manifest = _found.artifact.manifest
+    return run_checks(_found, _cohort(manifest, str(manifest.get("cohort_digest"))))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _cohort(_manifest: dict[str, object], digest: str) -> Cohort | None:  # noqa: ARG001 - the digest is the key
+    return cohort_again(_manifest)
+
+
+def _modality(found: Results) -> str:
+    return str(found.artifact.manifest["modality"])

@@ -1,0 +1,124 @@
+"""Published results with the highest figures marked, and the references behind figures and limits."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core.checks import RULES
+from core.checks.reporting import reporting_source
+from core.checks.sources import rule_sources
+from core.clinical.literature import READS, highest, published_models
+from pages.parts.evidence_data import model_label
+from pages.parts.show import with_limits
+from pages.parts.wording import plain
+
+if TYPE_CHECKING:
+    from core.clinical.literature import Published
+    from core.evaluation import Interval
+    from core.results import Results
+    from pages.parts.frame import Page
+
+_OWN = {"pe": ("diagnosis", "pe"), "death": ("outcome", "death"), "bleeding": ("outcome", "bleeding")}
+_MODALITY = {"ecg": "ecg", "ehr": "ehr", "ecg_ehr": "fusion"}
+
+
+def draw(page: Page, models: dict[str, Results]) -> None:
+    """Draw the tab."""
+    st.markdown(page.say("published.lead"))
+    published = published_models()
+    best = highest(published)
+    for reads in READS:
+        st.subheader(page.say(f"published.reads.{reads}"), anchor=False)
+        rows = [_row(page, one, is_highest=one.key in best) for one in published if one.reads == reads]
+        rows += _own_rows(page, models, reads)
+        st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
+    st.caption(page.say("published.note"))
+    st.subheader(page.say("references.title"), anchor=False)
+    st.markdown(page.say("references.lead"))
+    st.table(_references(page, published), border="horizontal", hide_index=True)
+
+
+def _row(page: Page, one: Published, *, is_highest: bool) -> dict[str, str]:
+    marks = []
+    if is_highest:
+        marks.append(f":blue-badge[:material/trophy: {page.say('published.highest')}]")
+    if one.optimistic:
+        marks.append(f":orange-badge[:material/warning: {page.say('published.optimistic')}]")
+    about = page.say(f"published.studies.{one.key}") if one.reads != "ecg" else _ecg_words(page, one)
+    patients = "" if one.patients is None else page.say("published.patients", n=f"{one.patients:,}")
+    words = [about, patients, one.source, page.say(f"ecg_results.published.statuses.{one.status}")]
+    shown = plain(" · ".join(part for part in words if part))
+    head = " ".join([f"**{plain(one.name)}**", *marks])
+    return {
+        page.say("published.study"): f"{head}\n\n:gray[{shown}]",
+        page.say("published.question"): page.say(f"published.predicts.{one.predicts}"),
+        "AUROC": plain(_as_given(one.auroc)),
+    }
+
+
+def _ecg_words(page: Page, one: Published) -> str:
+    return page.say(f"ecg_results.published.studies.{one.key}")
+
+
+def _own_rows(page: Page, models: dict[str, Results], reads: str) -> list[dict[str, str]]:
+    """Return this project's figures, which stand beside the others with what they are made from."""
+    rows = []
+    for found in models.values():
+        if found.artifact.manifest["modality"] != _MODALITY.get(reads):
+            continue
+        for question, (task, name) in _OWN.items():
+            if found.task != task:
+                continue
+            kind = page.say("frame.source.synthetic" if found.synthetic else "frame.source.real")
+            colour = "violet" if found.synthetic else "blue"
+            head = f"**{page.say('published.own')}** :{colour}-badge[{kind}]"
+            about = (
+                f"{model_label(page, found)} · {page.say('published.patients', n=f'{found.evaluation.n:,}')}"
+            )
+            rows.append(
+                {
+                    page.say("published.study"): f"{head}\n\n:gray[{plain(about)}]",
+                    page.say("published.question"): page.say(f"published.predicts.{question}"),
+                    "AUROC": plain(with_limits(found.evaluation.classes[name].auroc)),
+                }
+            )
+    return rows
+
+
+def _as_given(interval: Interval) -> str:
+    """Return a figure with as many decimals as were reported, two at least."""
+    figures = [one for one in (interval.value, interval.low, interval.high) if math.isfinite(one)]
+    digits = max(2, *(len(f"{one:g}".partition(".")[2]) for one in figures))
+    return with_limits(interval, digits) if len(figures) == 3 else f"{interval.value:.{digits}f}"
+
+
+def _references(page: Page, published: tuple[Published, ...]) -> pd.DataFrame:
+    """Every source once, with what it is used for and how far it was checked."""
+    used: dict[str, tuple[set[str], set[str]]] = {}
+    for key, source, status in rule_sources():
+        uses, states = used.setdefault(source, (set(), set()))
+        number = list(RULES).index(key) + 1
+        uses.add(page.say("references.check", n=number))
+        states.add(page.say(f"checks.statuses.{status}"))
+    for one in published:
+        uses, states = used.setdefault(f"{one.name}. {one.source}", (set(), set()))
+        uses.add(page.say("references.published"))
+        states.add(page.say(f"ecg_results.published.statuses.{one.status}"))
+    source, status = reporting_source()
+    uses, states = used.setdefault(source, (set(), set()))
+    uses.add(page.say("references.reporting"))
+    states.add(page.say(f"ecg_results.published.statuses.{status}"))
+    separator = page.say("shared.separator")
+    return pd.DataFrame(
+        {
+            page.say("references.source"): [plain(one) for one in sorted(used)],
+            page.say("references.used"): [
+                plain(separator.join(sorted(used[one][0]))) for one in sorted(used)
+            ],
+            page.say("references.status"): [separator.join(sorted(used[one][1])) for one in sorted(used)],
+        }
+    )
