@@ -167,6 +167,22 @@ def ecg(
 
 
 @app.command()
+def scores(
+    ehr: Annotated[Path, typer.Option(help="Table of patients.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Read published scores and guideline classes of every patient."""
+    from core._commands_scores import score_lines, scores_of_file
+
+    found = scores_of_file(ehr, _tell)
+    if as_json:
+        _print_json(found)
+        return
+    for line in (line for patient in found for line in score_lines(patient)):
+        _print(line)
+
+
+@app.command()
 def verify(artifacts: ArtifactsOption = None, as_json: JsonFlag = False) -> None:
     """Check every saved model against its manifest."""
     from core.artifacts import DEFAULT_FOLDER, verify_all
