@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from dataclasses import dataclass
@@ -77,7 +78,8 @@ def save_learning_curve(document: dict[str, Any], path: Path = DEFAULT_FILE) -> 
         temporary.write_bytes(to_json_bytes(document))
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the folder itself may be what cannot be
+            temporary.unlink(missing_ok=True)
         raise InputError("errors.file_not_writable", file=path, reason=error.strerror) from error
 
 
