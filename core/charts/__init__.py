@@ -3,10 +3,12 @@
 from core.charts.calibration import calibration_curve
 from core.charts.cohort import imputation_error, missingness
 from core.charts.counts import class_flow, confusion_matrix
+from core.charts.differences import auroc_differences, modality_aurocs
 from core.charts.discrimination import precision_recall, roc_curves
 from core.charts.distributions import distribution, level_shares
 from core.charts.importance import shap_summary, waterfall
 from core.charts.learning import learning_curve
+from core.charts.modalities import evidence_steps, modality_risks, modality_rocs
 from core.charts.optimism import order_optimism
 from core.charts.prevalence import post_test_probability
 from core.charts.risk import probability_bars
@@ -18,15 +20,20 @@ from core.charts.threshold import probability_histogram, roc_at_threshold
 __all__ = [
     "CONFIG",
     "Chart",
+    "auroc_differences",
     "beeswarm",
     "calibration_curve",
     "class_flow",
     "confusion_matrix",
     "distribution",
+    "evidence_steps",
     "imputation_error",
     "learning_curve",
     "level_shares",
     "missingness",
+    "modality_aurocs",
+    "modality_risks",
+    "modality_rocs",
     "order_optimism",
     "post_test_probability",
     "precision_recall",

@@ -97,7 +97,7 @@ class _Steps:
     starts: np.ndarray
 
 
-def waterfall(
+def waterfall(  # noqa: PLR0913 - one drawing has this many sides, all but four by name
     contributions: pd.DataFrame,
     base: float,
     total: float,
@@ -106,6 +106,7 @@ def waterfall(
     language: str,
     other: float = 0.0,
     top: int = 10,
+    words: str = "charts.waterfall",
     synthetic: bool = False,
 ) -> Chart:
     """Draw how one patient's log-odds come about, from the average patient down to this one.
@@ -122,6 +123,8 @@ def waterfall(
         Contributions that are not in the frame, summed.
     top
         How many are drawn one by one; the rest share one bar.
+    words
+        The texts that name title, axis, first and last row.
 
     Raises
     ------
@@ -129,7 +132,7 @@ def waterfall(
         The contributions do not add up to the total.
     """
     name = word(language, "classes", class_name)
-    title = text(language, "charts.waterfall.title", name=name)
+    title = text(language, f"{words}.title", name=name)
     if contributions.empty:
         return nothing_to_show(title, language, synthetic=synthetic)
     reached = base + float(contributions["contribution"].sum()) + other
@@ -140,8 +143,9 @@ def waterfall(
     rows = plain_rows(number + 2)
     figure = canvas(title, language, height=110 + rows.height(38), synthetic=synthetic)
     draw_rows(figure, rows, [""] * (number + 2))
-    figure.update_yaxes(ticktext=_beside(steps, language))
+    figure.update_yaxes(ticktext=_beside(steps, words, language))
     _draw_steps(figure, steps, base, total, language)
+    figure.update_xaxes(title_text=escape(text(language, f"{words}.x")))
     first = listed(
         language,
         [
@@ -152,7 +156,7 @@ def waterfall(
         ],
     )
     facts = {"name": name, "base": signed(base), "total": signed(total), "first": first}
-    return Chart(figure, title, text(language, "charts.waterfall.alt", **facts))
+    return Chart(figure, title, text(language, f"{words}.alt", **facts))
 
 
 def _steps(frame: pd.DataFrame, base: float, other: float, top: int, language: str) -> _Steps:
@@ -169,13 +173,13 @@ def _steps(frame: pd.DataFrame, base: float, other: float, top: int, language: s
     return _Steps(labels, values, added, base + np.concatenate([[0.0], np.cumsum(added)[:-1]]))
 
 
-def _beside(steps: _Steps, language: str) -> list[str]:
+def _beside(steps: _Steps, words: str, language: str) -> list[str]:
     small = f'<span style="font-size:{SMALL_SIZE}px">'
     middle = [
         f"{tick(label)}<br>{small}{tick(value)}</span>" if value else tick(label)
         for label, value in zip(steps.labels, steps.values, strict=True)
     ]
-    return [text(language, "charts.waterfall.base"), *middle, text(language, "charts.waterfall.total")]
+    return [text(language, f"{words}.base"), *middle, text(language, f"{words}.total")]
 
 
 def _draw_steps(figure: go.Figure, steps: _Steps, base: float, total: float, language: str) -> None:
@@ -202,7 +206,6 @@ def _draw_steps(figure: go.Figure, steps: _Steps, base: float, total: float, lan
         f"{'▲' if rises else '▼'} {signed(part)}" for rises, part in zip(up, steps.contributions, strict=True)
     ]
     figure.update_layout(
-        xaxis_title_text=escape(text(language, "charts.waterfall.x")),
         # the numbers stand in a column of their own, where no bar can cover them
         yaxis2=axis(
             overlaying="y",

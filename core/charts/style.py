@@ -100,6 +100,9 @@ _LOOKS: Final = {
     "recalibrated": Look(LOWERS, "circle", "●"),
     "twin": Look(NEUTRAL, "square", "■", dash="dot"),
     "oracle": Look(NEUTRAL, "diamond", "◆", dash="dot"),
+    "fusion": Look("#a8447f", "square", "■"),
+    "ehr": Look(LOWERS, "circle", "●", dash="dash"),
+    "ecg": Look("#a16207", "diamond", "◆", dash="dot"),
 }
 _OTHERS: Final = (
     Look("#2b6cb0", "circle", "●"),

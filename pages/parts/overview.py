@@ -6,59 +6,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.charts.words import word
-from core.results import all_results
-from pages.parts.frame import Source
-from pages.parts.loaders import artifacts_folder
 from pages.parts.navigation import page_exists, page_label
-from pages.parts.show import number
-from pages.parts.wording import plain
 
 if TYPE_CHECKING:
-    from core.results import Results
     from pages.parts.frame import Page
 
 _QUESTIONS = ("ecg", "ehr", "fusion")
-_TASKS = ("outcome", "diagnosis")
 _IS = ("steps", "synthetic", "own_data")
 _IS_NOT = ("indication", "strain", "device", "scores")
-
-
-def results_at_a_glance(page: Page) -> None:
-    """Show the results of the artifacts present, one card a task and modality; none, nothing."""
-    found, problems = all_results(artifacts_folder())
-    for problem in problems:
-        st.warning(plain(problem.say(page.language)), icon=":material/warning:")
-    if not found:
-        return
-    st.subheader(page.say("glance.title"), anchor=False)
-    sources = {(str(one.artifact.manifest["cohort"]["name"]), one.synthetic) for one in found}
-    page.show_sources([Source(name, synthetic) for name, synthetic in sorted(sources)])
-    ordered = sorted(found, key=lambda one: _TASKS.index(one.task))
-    for start in range(0, len(ordered), 2):
-        for column, one in zip(st.columns(2), ordered[start : start + 2], strict=False):
-            with column.container(border=True, height="stretch"):
-                _result_card(page, one)
-
-
-def _result_card(page: Page, one: Results) -> None:
-    modality = str(one.artifact.manifest["modality"])
-    st.markdown(f"**{page.say(f'glance.{one.task}_{modality}')}**")
-    shown = [name for name in one.classes if name not in ("none", "no_pe")]
-    for column, name in zip(st.columns(len(shown)), shown, strict=True):
-        with column:
-            interval = one.evaluation.classes[name].auroc
-            st.metric(f"AUROC · {word(page.language, 'classes', name)}", number(interval.value))
-            st.caption(page.say("glance.interval", low=number(interval.low), high=number(interval.high)))
-    words = page.say("glance.test", n=one.evaluation.n, train=one.artifact.manifest["n_train"])
-    if one.oracle is not None:
-        words += page.say(
-            "glance.oracle",
-            value=number(one.oracle.macro_auroc.value),
-            own=number(one.evaluation.macro_auroc.value),
-        )
-    st.caption(words)
-    page.link(modality, page.say("does.open", page=page_label(modality, page.language)))
 
 
 def what_it_does(page: Page) -> None:

@@ -29,6 +29,11 @@ def with_limits(interval: Interval, digits: int = 2) -> str:
     return f"{interval.value:.{digits}f} ({interval.low:.{digits}f}–{interval.high:.{digits}f})"
 
 
+def unbroken(words: str) -> str:
+    """Return words such that no line ends at a dash: a narrow table keeps an interval together."""
+    return words.replace("–", "\u2060–\u2060")
+
+
 def number(value: float, digits: int = 2) -> str:
     """Return a figure without limits, or a dash where it is not defined."""
     return f"{value:.{digits}f}" if math.isfinite(value) else "–"

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from core.evaluation import Interval, OperatingPoint
+from tests.charts.modality_examples import modality_examples
 from tests.charts.order_example import order_optimism
 
 CLASSES = ("none", "death", "bleeding")
+SHARES = {"none": 0.85, "death": 0.07, "bleeding": 0.08}
 AREAS = {"none": (0.71, 0.66, 0.76), "death": (0.78, 0.71, 0.85), "bleeding": (0.66, 0.57, 0.75)}
 LABELS = (
     "Systolic blood pressure [mmHg]",
@@ -43,11 +45,10 @@ def roc(points: int = 60) -> pd.DataFrame:
 
 def precision_recall() -> pd.DataFrame:
     recall = np.linspace(0, 1, 40)
-    shares = {"none": 0.85, "death": 0.07, "bleeding": 0.08}
     return pd.concat(
         [
             pd.DataFrame({"class": n, "recall": recall, "precision": s + (1 - s) * 0.6 * (1 - recall) ** 2})
-            for n, s in shares.items()
+            for n, s in SHARES.items()
         ],
         ignore_index=True,
     )
@@ -255,7 +256,6 @@ def class_probabilities() -> pd.DataFrame:
 
 def everything() -> dict[str, dict[str, Any]]:
     """Arguments for each public chart function, by its name."""
-    shares = {"none": 0.85, "death": 0.07, "bleeding": 0.08}
     return {
         "confusion_matrix": confusion(),
         "roc_curves": {
@@ -266,7 +266,7 @@ def everything() -> dict[str, dict[str, Any]]:
         },
         "precision_recall": {
             "curves": precision_recall(),
-            "prevalence": shares,
+            "prevalence": SHARES,
             "average_precision": {
                 "none": (0.93, 0.91, 0.95),
                 "death": (0.3, 0.2, 0.41),
@@ -294,4 +294,5 @@ def everything() -> dict[str, dict[str, Any]]:
         "probability_histogram": {"predictions": class_probabilities(), "threshold": 0.4},
         "post_test_probability": {"curve": post_test(), "prevalence": 0.1, "ticks": (0.05, 0.1, 0.41)},
         "subgroup_aurocs": {"groups": subgroups(), "title": "AUROC by severity"},
+        **modality_examples(),
     }

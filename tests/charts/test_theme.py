@@ -45,7 +45,9 @@ def test_text_and_links_reach_aa(mode, part):
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("color", [*(look(name).color for name in CLASSES), LOWERS, RAISES, NEUTRAL])
+@pytest.mark.parametrize(
+    "color", [*(look(name).color for name in (*CLASSES, "fusion", "ehr", "ecg")), LOWERS, RAISES, NEUTRAL]
+)
 def test_chart_colours_stand_out_on_both_grounds(mode, color):
     assert contrast(color, THEME[mode]["backgroundColor"]) >= 3
 
@@ -56,7 +58,13 @@ def test_white_numbers_read_on_class_colours(name):
 
 
 @pytest.mark.parametrize(
-    "together", [("none", "death", "bleeding"), ("no_pe", "pe"), ("raw", "recalibrated", "twin")]
+    "together",
+    [
+        ("none", "death", "bleeding"),
+        ("no_pe", "pe"),
+        ("raw", "recalibrated", "twin"),
+        ("fusion", "ehr", "ecg"),
+    ],
 )
 def test_what_is_drawn_together_differs_by_more_than_colour(together):
     assert len({look(name).symbol for name in together}) == len(together)

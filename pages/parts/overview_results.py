@@ -1,0 +1,136 @@
+"""The overview's results: two questions by three modalities, and whether joining the two helps."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.words import word
+from core.errors import ArtifactError
+from core.results import all_results
+from pages.parts.frame import Source
+from pages.parts.fusion_data import joined
+from pages.parts.fusion_verdict import answer, verdict_sentence
+from pages.parts.loaders import artifacts_folder
+from pages.parts.show import number, unbroken
+from pages.parts.wording import plain
+
+if TYPE_CHECKING:
+    from core.evaluation import Interval
+    from core.results import Results
+    from pages.parts.frame import Page
+
+_TASKS = ("diagnosis", "outcome")
+_MODALITIES = ("ecg", "ehr", "fusion")
+_ICONS = {
+    "gain": ":material/trending_up:",
+    "loss": ":material/trending_down:",
+    "unclear": ":material/trending_flat:",
+    "unknown": ":material/question_mark:",
+}
+
+
+def results_at_a_glance(page: Page) -> None:
+    """Show what every saved model reached; without any, nothing. A model that cannot be opened is named."""
+    opened, problems = all_results(artifacts_folder())
+    for problem in problems:
+        st.warning(plain(problem.say(page.language)), icon=":material/warning:")
+    found = {(one.task, str(one.artifact.manifest["modality"])): one for one in opened}
+    found = {key: one for key, one in found.items() if key[0] in _TASKS and key[1] in _MODALITIES}
+    if not found:
+        return
+    st.subheader(page.say("glance.title"), anchor=False)
+    sources = {(str(one.artifact.manifest["cohort"]["name"]), one.synthetic) for one in found.values()}
+    page.show_sources([Source(name, synthetic) for name, synthetic in sorted(sources)])
+    st.table(_table(page, found), border="horizontal", hide_index=True, alt=page.say("glance.title"))
+    st.caption(_note(page, found))
+    for task in _TASKS:
+        if (task, "fusion") in found:
+            _fusion(page, found[task, "fusion"])
+    _missing(page, found)
+
+
+def _table(page: Page, found: dict[tuple[str, str], Results]) -> pd.DataFrame:
+    """One row a question, one column a modality; a missing model is a dash, and below it stands how to train it."""
+    mixed = len({one.synthetic for one in found.values()}) > 1
+    rows = []
+    for task in _TASKS:
+        row = {page.say("glance.question"): page.say(f"glance.{task}")}
+        for modality in _MODALITIES:
+            one = found.get((task, modality))
+            row[page.say(f"pages_fusion.names.{modality}")] = (
+                page.say("glance.untrained") if one is None else _cell(page, one, mixed=mixed)
+            )
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _cell(page: Page, one: Results, *, mixed: bool) -> str:
+    """Return the main AUROC with its interval, of three classes those of the two events, and how many were judged.
+
+    ``mixed``: some models are of synthetic patients and some of real ones, so each says which.
+    """
+    evaluation = one.evaluation
+    # of two classes one AUROC says all, and DeLong's interval is that of the other pages
+    several = len(one.classes) > 2
+    main = evaluation.macro_auroc if several else evaluation.classes[one.classes[-1]].auroc
+    lines = [f"**{number(main.value)}**", _limits(main)]
+    if several:
+        lines += [
+            f":small[{word(page.language, 'classes', name)} {number(evaluation.classes[name].auroc.value)}]"
+            for name in one.classes[1:]
+        ]
+    if one.oracle is not None:
+        lines.append(f":small[{page.say('glance.oracle', value=number(one.oracle.macro_auroc.value))}]")
+    lines.append(f":small[{page.say('glance.n', n=f'{evaluation.n:,}')}]")
+    if mixed:
+        kind = "synthetic" if one.synthetic else "real"
+        lines.append(f":small[{page.say(f'frame.source.{kind}')}]")
+    return "  \n".join(lines)
+
+
+def _limits(interval: Interval) -> str:
+    """Return ``0.65–0.82`` such that a phone does not break it in two; a dash where there are no limits."""
+    if not (math.isfinite(interval.low) and math.isfinite(interval.high)):
+        return "–"
+    return unbroken(f"{number(interval.low)}–{number(interval.high)}")
+
+
+def _note(page: Page, found: dict[tuple[str, str], Results]) -> str:
+    kinds = {one.synthetic for one in found.values()}
+    said = [f":violet-badge[{page.say('charts.synthetic')}]"] if kinds == {True} else []
+    tested = {task: {one.evaluation.n for key, one in found.items() if key[0] == task} for task in _TASKS}
+    said += [
+        page.say("glance.note"),
+        *(
+            page.say("glance.other_patients", task=page.say(f"glance.{task}"))
+            for task, numbers in tested.items()
+            if len(numbers) > 1
+        ),
+    ]
+    return " ".join(said)
+
+
+def _fusion(page: Page, one: Results) -> None:
+    """Say whether the fusion's gain is significant."""
+    try:
+        three = joined(one, one.artifact.digest)
+    except ArtifactError as error:
+        st.warning(plain(error.say(page.language)), icon=":material/warning:")
+        return
+    said = verdict_sentence(page, three, synthetic=one.synthetic)
+    st.markdown(f"{_ICONS[answer(three)]} **{page.say(f'glance.{one.task}')}** {said}")
+
+
+def _missing(page: Page, found: dict[tuple[str, str], Results]) -> None:
+    absent = [
+        (task, modality) for task in _TASKS for modality in _MODALITIES if (task, modality) not in found
+    ]
+    if not absent:
+        return
+    commands = [f"- `python -m core train --task {task} --modality {modality}`" for task, modality in absent]
+    with st.expander(page.say("glance.how", n=len(absent)), icon=":material/model_training:"):
+        st.markdown("\n".join(commands))
