@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.clinical.scores import assess_all, results, rivals, score_points, scores
+from core.clinical.scores import assess_all, read_score_table, results, rivals, score_points, scores
 from core.clinical.scores._inputs import only_if_recorded
 from tests.clinical.score_patients import masked, plain_points, random_patients
 
@@ -200,3 +200,11 @@ def test_points_for_rivals_keep_the_rows_and_are_empty_where_open(patients):
     assert list(found.index) == list(frame.index)
     assert (found["points"].isna() == (found["low"] < found["high"])).all()
     assert (found["middle"] == (found["low"] + found["high"]) / 2).all()
+
+
+def test_a_table_on_disk_gives_what_the_frame_gave(tmp_path):
+    whole = masked(random_patients(300, seed=10, recorded_once=False), 0.2, seed=11)
+    whole.to_csv(tmp_path / "patients.csv")
+    table = read_score_table(tmp_path / "patients.csv")
+    assert list(table.frame.index) == list(whole.index)
+    assert results(table.frame) == results(whole)

@@ -28,8 +28,8 @@ def ckd_epi_2021(creatinine: Floats, age: Floats, female: Floats) -> Floats:
 
     Examples
     --------
-    >>> float(ckd_epi_2021(np.array([88.42]), np.array([50.0]), np.array([0.0])).round())
-    92.0
+    >>> ckd_epi_2021(np.array([88.42]), np.array([50.0]), np.array([0.0])).round()
+    array([92.])
     """
     kappa, alpha = np.where(female == 1, 0.7, 0.9), np.where(female == 1, -0.241, -0.302)
     ratio = creatinine / 88.42 / kappa
