@@ -70,11 +70,13 @@ def oracle_bound(evidence: Evidence) -> Verdict:
     p, known = part.probabilities(), part.probabilities("oracle")
     gaps, beyond = {}, False
     for code, name in enumerate(evidence.classes):
-        found = delong_test(part.truth == code, p[:, code], known[:, code], limit("oracle_bound", "level"))
+        level = limit("oracle_bound", "level") / 100
+        found = delong_test(part.truth == code, p[:, code], known[:, code], level)
         gaps[name] = f"{found.first:.3f} / {found.second:.3f} ({_signed(found.difference)})"
         beyond = beyond or found.difference.low > 0
-    level: Level = "red" if beyond else "green"
-    return Verdict(level, Phrase("checks.oracle_bound.measured", {"gaps": by_class(gaps)}))
+    return Verdict(
+        "red" if beyond else "green", Phrase("checks.oracle_bound.measured", {"gaps": by_class(gaps)})
+    )
 
 
 def test_against_out_of_fold(evidence: Evidence) -> Verdict:

@@ -61,7 +61,8 @@ def _cohorts(page: Page, models: dict[str, Results]) -> list[str]:
 def _equations(page: Page) -> None:
     st.markdown(page.say("data.equation_lead"))
     st.latex(r"\ln\frac{P_k}{P_0}=\alpha_k+s\sum_j\beta_{kj}\,f_j(x_j)")
-    st.latex(r"q_j=\rho_j z+\sqrt{1-\rho_j^2}\,\varepsilon,\qquad x_j=F_{j,\mathrm{stratum}}^{-1}(\Phi(q_j))")
+    st.latex(r"q_j=\rho_j z+\sqrt{1-\rho_j^2}\,\varepsilon")
+    st.latex(r"x_j=F_{j,\mathrm{stratum}}^{-1}(\Phi(q_j))")
     st.caption(page.say("data.equation_note"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +14,7 @@ from pages.parts.show import number, with_limits
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    from core.evaluation import Interval
     from core.results import Results
     from pages.parts.frame import Page
 
@@ -105,13 +107,20 @@ def _performance(page: Page, found: Results) -> pd.DataFrame:
             "AUPRC": with_limits(one.auprc),
             "Brier": number(one.brier, 3),
             page.say("card.facts.slope"): with_limits(one.calibration_slope),
-            page.say("card.facts.intercept"): with_limits(one.calibration_intercept),
+            page.say("card.facts.intercept"): _signed(one.calibration_intercept),
         }
         if found.oracle is not None:
             figures[page.say("card.facts.oracle")] = with_limits(found.oracle.classes[name].auroc)
         columns.setdefault(page.say("card.fact"), list(figures))
         columns[word(page.language, "classes", name)] = list(figures.values())
     return pd.DataFrame(columns)
+
+
+def _signed(interval: Interval) -> str:
+    """Return a figure that can be negative: its limits cannot be joined by a dash."""
+    if not math.isfinite(interval.value):
+        return "–"
+    return f"{interval.value:.2f} ({interval.low:.2f} … {interval.high:.2f})".replace("-", "−")
 
 
 def _made(page: Page, found: Results) -> dict[str, str]:

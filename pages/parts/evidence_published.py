@@ -50,12 +50,12 @@ def _row(page: Page, one: Published, *, is_highest: bool) -> dict[str, str]:
         marks.append(f":orange-badge[:material/warning: {page.say('published.optimistic')}]")
     about = page.say(f"published.studies.{one.key}") if one.reads != "ecg" else _ecg_words(page, one)
     patients = "" if one.patients is None else page.say("published.patients", n=f"{one.patients:,}")
-    words = [about, patients, one.source, page.say(f"ecg_results.published.statuses.{one.status}")]
+    question = page.say(f"published.predicts.{one.predicts}")
+    words = [question, about, patients, one.source, page.say(f"ecg_results.published.statuses.{one.status}")]
     shown = plain(" · ".join(part for part in words if part))
     head = " ".join([f"**{plain(one.name)}**", *marks])
     return {
         page.say("published.study"): f"{head}\n\n:gray[{shown}]",
-        page.say("published.question"): page.say(f"published.predicts.{one.predicts}"),
         "AUROC": plain(_as_given(one.auroc)),
     }
 
@@ -66,27 +66,28 @@ def _ecg_words(page: Page, one: Published) -> str:
 
 def _own_rows(page: Page, models: dict[str, Results], reads: str) -> list[dict[str, str]]:
     """Return this project's figures, which stand beside the others with what they are made from."""
-    rows = []
-    for found in models.values():
-        if found.artifact.manifest["modality"] != _MODALITY.get(reads):
-            continue
-        for question, (task, name) in _OWN.items():
-            if found.task != task:
-                continue
-            kind = page.say("frame.source.synthetic" if found.synthetic else "frame.source.real")
-            colour = "violet" if found.synthetic else "blue"
-            head = f"**{page.say('published.own')}** :{colour}-badge[{kind}]"
-            about = (
-                f"{model_label(page, found)} · {page.say('published.patients', n=f'{found.evaluation.n:,}')}"
-            )
-            rows.append(
-                {
-                    page.say("published.study"): f"{head}\n\n:gray[{plain(about)}]",
-                    page.say("published.question"): page.say(f"published.predicts.{question}"),
-                    "AUROC": plain(with_limits(found.evaluation.classes[name].auroc)),
-                }
-            )
-    return rows
+    return [
+        _own_row(page, found, question, name)
+        for found in models.values()
+        if found.artifact.manifest["modality"] == _MODALITY.get(reads)
+        for question, (task, name) in _OWN.items()
+        if found.task == task
+    ]
+
+
+def _own_row(page: Page, found: Results, question: str, name: str) -> dict[str, str]:
+    kind = page.say("frame.source.synthetic" if found.synthetic else "frame.source.real")
+    colour = "violet" if found.synthetic else "blue"
+    words = [
+        page.say(f"published.predicts.{question}"),
+        model_label(page, found),
+        page.say("published.patients", n=f"{found.evaluation.n:,}"),
+    ]
+    head = f"**{page.say('published.own')}** :{colour}-badge[{kind}]"
+    return {
+        page.say("published.study"): f"{head}\n\n:gray[{plain(' · '.join(words))}]",
+        "AUROC": plain(with_limits(found.evaluation.classes[name].auroc)),
+    }
 
 
 def _as_given(interval: Interval) -> str:
