@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from core._training_rivals import score_rivals
 from core.artifacts import to_json_bytes, to_npz_bytes
 from core.cohort.folder import CLASSES
 from core.ehr import storage
@@ -86,6 +87,7 @@ def describe(
         "oracle_metrics": _oracle_metrics(cohort, task, test_frame.index, truth, settings.seed),
         "imputation": imputation_summary(model.encoder, model.imputer),
         "additivity_error": additivity_error(model, explanation),
+        "scores": score_rivals(cohort, task, test_frame.index, truth, predictions["p"]),
     }
     return files, manifest
 

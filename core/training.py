@@ -217,7 +217,7 @@ def training_json(artifact: Artifact) -> dict[str, Any]:
         "class_counts",
         "metrics",
     )
-    extra = ("twin_metrics", "oracle_metrics", "choice", "imputation", "rivals", "thresholds")
+    extra = ("twin_metrics", "oracle_metrics", "choice", "imputation", "rivals", "thresholds", "scores")
     return {
         **{key: manifest.get(key) for key in (*kept, *extra)},
         "artifact": str(artifact.folder),
