@@ -93,10 +93,16 @@ def signed_interval(value: float, low: float, high: float, language: str, digits
     if not math.isfinite(value):
         return "–"
     facts = {"value": value, "low": low, "high": high}
-    said = {name: f"{one:+.{digits}f}".replace("-", "−") for name, one in facts.items()}
+    said = {name: _signed(one, digits) for name, one in facts.items()}
     if not (math.isfinite(low) and math.isfinite(high)):
         return said["value"]
     return text(language, "charts_fusion.signed_interval", **said)
+
+
+def _signed(value: float, digits: int) -> str:
+    """Return a number with its sign and a true minus; what rounds to 0 has none."""
+    rounded = round(value, digits)
+    return f"{0:.{digits}f}" if rounded == 0 else f"{rounded:+.{digits}f}".replace("-", "−")
 
 
 def series_words(frame: pd.DataFrame, language: str) -> list[str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import math
-import tomllib
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.evaluation import Interval
+from core.clinical.literature import published_models
+from core.clinical.reported import published_ecg_models
 
-_FILE = Path(__file__).with_name("reported_fusion.toml")
-MODALITIES = ("ecg", "ehr", "fusion")
+if TYPE_CHECKING:
+    from core.clinical.literature import Published
+    from core.evaluation import Interval
+
+_READS = {"ecg": "ecg", "ehr": "ehr", "fusion": "ecg_ehr"}
 
 
 @dataclass(frozen=True)
@@ -22,45 +23,40 @@ class FusionStudy:
     ----------
     key
         Of its description among the texts.
-    name, source
-        As cited.
-    status
-        How far the figures were checked against their source; see ``core.clinical.reported.STATUSES``.
+    name, source, status
+        As of ``core.clinical.reported.Study``.
     patients, prevalence
-        How many, and the share with embolism, 0 to 1.
-    found
-        ``gain`` or ``no_gain`` of the fusion over the better single model, as the figures say.
+        How many, and the share with embolism, 0 to 1; None if not known.
     aurocs
-        Modality to AUROC; limits are nan where none were reported.
-    spread
-        What the source prints after ``±`` without saying of what; None where it does not.
+        ``ecg``, ``ehr`` and ``fusion`` to AUROC as reported; limits are nan where none were.
     """
 
     key: str
     name: str
     source: str
     status: str
-    patients: int
-    prevalence: float
-    found: str
+    patients: int | None
+    prevalence: float | None
     aurocs: dict[str, Interval]
-    spread: float | None
+
+    @property
+    def gain(self) -> bool:
+        """Whether the fusion's AUROC lies above that of the better single model, as reported."""
+        return self.aurocs["fusion"].value > max(self.aurocs["ecg"].value, self.aurocs["ehr"].value)
 
 
-@functools.cache
 def published_fusions() -> tuple[FusionStudy, ...]:
-    """Return the published comparisons of ECG, health record and both together."""
-    stored = tomllib.loads(_FILE.read_text(encoding="utf-8"))["study"]
-    own = ("key", "name", "source", "status", "patients", "prevalence", "found")
-    return tuple(
-        FusionStudy(
-            **{name: one[name] for name in own},
-            aurocs={name: _figure(one[name]) for name in MODALITIES},
-            spread=one.get("spread"),
-        )
-        for one in stored
-    )
+    """Return the studies on telling embolism of which all three figures are known, the highest fusion first."""
+    by_study: dict[tuple[str, str], dict[str, Published]] = {}
+    for one in published_models():
+        if one.predicts == "pe":
+            by_study.setdefault((one.name, one.source), {})[one.reads] = one
+    complete = [rows for rows in by_study.values() if set(_READS.values()) <= set(rows)]
+    return tuple(sorted((_study(rows) for rows in complete), key=lambda one: -one.aurocs["fusion"].value))
 
 
-def _figure(stored: float | list[float]) -> Interval:
-    return Interval(*stored) if isinstance(stored, list) else Interval(stored, math.nan, math.nan)
+def _study(rows: dict[str, Published]) -> FusionStudy:
+    own, joined = rows["ecg"], rows["ecg_ehr"]
+    shares = {one.key: one.prevalence for one in published_ecg_models()}
+    aurocs = {name: rows[reads].auroc for name, reads in _READS.items()}
+    return FusionStudy(own.key, own.name, own.source, joined.status, joined.patients, shares[own.key], aurocs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,12 +13,12 @@ from pages.parts.show import with_limits
 
 if TYPE_CHECKING:
     from core.clinical.reported_fusion import FusionStudy
-    from core.evaluation import Interval
     from core.results import Results
     from pages.parts.frame import Page
     from pages.parts.fusion_data import Joined
 
 _MODALITIES = ("ecg", "ehr", "fusion")
+_NONE = "–"
 
 
 def draw(page: Page, found: Results | None, three: Joined | None) -> None:
@@ -47,7 +46,8 @@ def _own(page: Page, found: Results, three: Joined) -> dict[str, str]:
 
 
 def _study(page: Page, study: FusionStudy) -> dict[str, str]:
-    shown = {name: _given(study.aurocs[name], study.spread) for name in _MODALITIES}
+    shown = {name: with_limits(study.aurocs[name]) for name in _MODALITIES}
+    verdict = page.say(f"published.found.{'gain' if study.gain else 'no_gain'}")
     about = (
         study.status,
         study.patients,
@@ -55,11 +55,15 @@ def _study(page: Page, study: FusionStudy) -> dict[str, str]:
         page.say(f"published.studies.{study.key}"),
         study.source,
     )
-    return _row(page, study.name, page.say(f"published.found.{study.found}"), shown, about)
+    return _row(page, study.name, verdict, shown, about)
 
 
 def _row(
-    page: Page, name: str, verdict: str, shown: dict[str, str], about: tuple[str, int, float, str, str]
+    page: Page,
+    name: str,
+    verdict: str,
+    shown: dict[str, str],
+    about: tuple[str, int | None, float | None, str, str],
 ) -> dict[str, str]:
     status, patients, prevalence, what, source = about
     return {
@@ -67,14 +71,8 @@ def _row(
         page.say("published.verdict"): verdict,
         **{page.say(f"names.{one}"): shown[one] for one in _MODALITIES},
         page.say("published.status"): page.say(f"ecg_results.published.statuses.{status}"),
-        page.say("published.patients"): f"{patients:,}",
-        page.say("published.prevalence"): f"{prevalence:.1%}",
+        page.say("published.patients"): _NONE if patients is None else f"{patients:,}",
+        page.say("published.prevalence"): _NONE if prevalence is None else f"{prevalence:.1%}",
         page.say("published.what"): what,
-        page.say("published.source"): source or "–",
+        page.say("published.source"): source or _NONE,
     }
-
-
-def _given(area: Interval, spread: float | None) -> str:
-    if spread is not None:
-        return f"{area.value:.2f} ± {spread:.2f}"
-    return with_limits(area) if math.isfinite(area.low) else f"{area.value:.2f}"

@@ -144,7 +144,8 @@ def _figures(page: Page, three: Joined, name: str) -> pd.DataFrame:
     for series in SERIES:
         one = three.evaluations[series].classes[name]
         figures = {
-            page.say("calibration.slope"): with_limits(one.calibration_slope),
+            # both limits can be negative
+            page.say("calibration.slope"): signed_interval(*_three(one.calibration_slope), page.language, 2),
             page.say("calibration.intercept"): signed_interval(
                 *_three(one.calibration_intercept), page.language, 2
             ),

@@ -13,6 +13,7 @@ from tests.charts import modality_examples as examples
 def test_signed_limits_are_joined_by_a_word():
     assert signed_interval(0.031, -0.012, 0.05, "en") == "+0.031 (−0.012 to +0.050)"
     assert signed_interval(-0.5, -1, 0.25, "zh", 2) == "−0.50（−1.00 至 +0.25）"
+    assert signed_interval(-0.0002, -0.0019, 0.0004, "en") == "0.000 (−0.002 to 0.000)"
     assert signed_interval(0.031, np.nan, np.nan, "en") == "+0.031"
     assert signed_interval(np.nan, np.nan, np.nan, "en") == "–"
 
