@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -124,3 +127,23 @@ def test_events_needed_follow_rileys_criterion(auroc, needed):
 
 def test_a_model_that_knows_nothing_needs_ever_more_events():
     assert events_needed(0.55, 0.2) > events_needed(0.65, 0.2) > events_needed(0.8, 0.2)
+
+
+def called(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "core.checks", *arguments]
+    root = Path(__file__).parents[1]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=root, encoding="utf-8")
+
+
+def test_the_command_line_prints_every_check_as_json(trained):
+    done = called("diagnosis-ehr", "--artifacts", str(trained), "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [one["key"] for one in told] == list(RULES)
+    assert {one["level"] for one in told} <= set(LEVELS)
+
+
+def test_the_command_line_says_in_one_line_that_there_is_no_such_model(trained):
+    done = called("diagnosis-xray", "--artifacts", str(trained))
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from core.cohort.folder import Cohort
 
 _GENERATOR = re.compile(r"preset (\S+), seed (\d{1,9}), signal factor ([0-9.]{1,8})")
-_MOST_PATIENTS = 200_000
+_MOST_PATIENTS = 60_000
 
 
 def cohort_again(manifest: dict[str, Any]) -> Cohort | None:

@@ -35,14 +35,17 @@ def _within(rule: str, found: dict[str, Interval], low: float, high: float) -> V
     defined = {name: one for name, one in found.items() if math.isfinite(one.value)}
     if len(defined) < len(found):
         return unchecked("not_defined")
-    figures = {
-        name: f"{one.value:.2f} ({one.low:.2f} … {one.high:.2f})".replace("-", "−")
-        for name, one in defined.items()
-    }
+    figures = {name: _signed(one) for name, one in defined.items()}
     outside = any(not (one.low <= high and one.high >= low) for one in defined.values())
     inside = all(low <= one.value <= high for one in defined.values())
     level: Level = "red" if outside else "green" if inside else "amber"
     return Verdict(level, Phrase(f"checks.{rule}.measured", {"figures": by_class(figures)}))
+
+
+def _signed(found: Interval) -> str:
+    # rounding leaves no minus before a zero
+    value, low, high = (round(one, 2) + 0.0 for one in (found.value, found.low, found.high))
+    return f"{value:.2f} ({low:.2f} … {high:.2f})".replace("-", "−")
 
 
 def set_coverage(evidence: Evidence) -> Verdict:

@@ -70,11 +70,18 @@ def _data(page: Page, found: Results) -> dict[str, str]:
         "index_time": plain(index_time),
         "outcome": plain(outcome) if found.task == "outcome" else "",
         "generator": plain(str(about.get("generator", ""))),
-        **{part: _counts(page, found, part) for part in ("train", "resampled", "test")},
+        **{part: _counts(page, found, part) for part in _parts(found)},
         "persons": f"{manifest['n_persons']:,}" if "n_persons" in manifest else "",
         "recordings": _recordings(page, found),
     }
     return {page.say(f"card.facts.{name}"): value for name, value in facts.items() if value}
+
+
+def _parts(found: Results) -> tuple[str, ...]:
+    """Parts with their own counts: where nothing is resampled there is no such part."""
+    counts = found.artifact.manifest.get("class_counts", {})
+    resampled = counts.get("resampled") != counts.get("train")
+    return ("train", "resampled", "test") if resampled else ("train", "test")
 
 
 def _counts(page: Page, found: Results, part: str) -> str:
@@ -93,7 +100,7 @@ def _recordings(page: Page, found: Results) -> str:
     share = told.get("severe_share")
     shown = "–" if share is None else f"{share:g}"
     return page.say(
-        f"card.recordings_{key}", n=told.get("n", "–"), unusable=told.get("n_unusable", "–"), share=shown
+        f"card.recordings_{key}", n=f"{told.get('n', 0):,}", unusable=told.get("n_unusable", "–"), share=shown
     )
 
 
@@ -120,7 +127,9 @@ def _signed(interval: Interval) -> str:
     """Return a figure that can be negative: its limits cannot be joined by a dash."""
     if not math.isfinite(interval.value):
         return "–"
-    return f"{interval.value:.2f} ({interval.low:.2f} … {interval.high:.2f})".replace("-", "−")
+    # rounding leaves no minus before a zero
+    value, low, high = (round(one, 2) + 0.0 for one in (interval.value, interval.low, interval.high))
+    return f"{value:.2f} ({low:.2f} … {high:.2f})".replace("-", "−")
 
 
 def _made(page: Page, found: Results) -> dict[str, str]:
@@ -154,4 +163,4 @@ def _grouped(digest: str) -> str:
 def _plain_value(value: object) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key} {_plain_value(one)}" for key, one in value.items())
-    return "/".join(map(str, value)) if isinstance(value, list) else str(value)
+    return " / ".join(map(str, value)) if isinstance(value, list) else str(value)
