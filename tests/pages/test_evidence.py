@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,13 @@ from core.checks import RULES, run_checks
 from core.checks.data_card import distribution, effects_frame, label, origin, term_formula, variables_frame
 from core.checks.reporting import STATES, reporting_items
 from core.clinical.literature import published_models
+from core.cohort.folder import About
 from core.cohort.synthetic import assumptions
 from core.results import load_results
 from core.text import text
+from core.training import train
 from pages.parts.evidence_data import last_change
+from tests.conftest import SMALL
 from tests.pages import ecg_artifact
 from tests.pages.test_first_views import SCRIPT
 
@@ -224,3 +228,28 @@ def test_a_first_view_takes_no_model_library_in(trained):
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+@pytest.fixture(scope="module")
+def hospital(tiny, tmp_path_factory):
+    """Folder with a model of a cohort that says it is real."""
+    root = tmp_path_factory.mktemp("hospital")
+    about = About(name="某*医院* 2024", source="hospital", index_time="arrival", outcome_definition="30 days")
+    train(replace(tiny, about=about, oracle=None), "outcome", "ehr", root, SMALL)
+    return root
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_a_hospitals_own_cohort_is_called_real_and_has_no_generator(hospital, monkeypatch, tab):
+    monkeypatch.setenv("PE_ARTIFACTS", str(hospital))
+    app = opened("en", tab)
+    assert not app.exception
+    shown = "\n".join(str(each.value) for each in app.markdown)
+    assert text("en", "frame.source.real") in shown
+    assert text("en", "frame.source.synthetic") not in shown
+    if tab == "data":
+        assert not app.dataframe
+    if tab == "card":
+        assert "30 days" in without_marks(cells(app))
+    if tab == "checks":
+        assert text("en", "checks.reasons.no_oracle") in without_marks(cells(app))
