@@ -8,8 +8,8 @@ import pandas as pd
 
 from core.cohort.synthetic import assumptions
 from core.cohort.variables import variables
-from core.ecg._simulator_settings import CLASSES, STRATA
-from core.ecg._simulator_settings import assumptions as ecg_assumptions
+from core.ecg.simulator import CLASSES, STRATA
+from core.ecg.simulator import assumptions as ecg_assumptions
 from core.text import has_text, text
 
 ORIGINS = ("published", "parameter_set", "assumed", "mixed")
