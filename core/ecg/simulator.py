@@ -16,7 +16,7 @@ from core.ecg import _simulator_noise as noise
 from core.ecg import _simulator_place as place
 from core.ecg._simulator_beat import draw_beat, draw_intervals
 from core.ecg._simulator_rhythm import draw_rate, draw_rhythm
-from core.ecg._simulator_settings import STRATA, Settings, assumptions
+from core.ecg._simulator_settings import CLASSES, STRATA, Settings, assumptions
 from core.ecg._simulator_signs import Signs, draw_signs, ideal_reader, is_severe
 from core.ecg.recording import Recording
 from core.errors import RecordingError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "CLASSES",
     "STRATA",
     "VERSION",
     "Settings",

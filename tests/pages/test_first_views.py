@@ -19,7 +19,15 @@ print(sorted(heavy))
 
 
 @pytest.mark.parametrize(
-    "page", ["streamlit_app.py", "pages/1_ecg.py", "pages/2_ehr.py", "pages/3_fusion.py", "pages/5_cohort.py"]
+    "page",
+    [
+        "streamlit_app.py",
+        "pages/1_ecg.py",
+        "pages/2_ehr.py",
+        "pages/3_fusion.py",
+        "pages/5_cohort.py",
+        "pages/7_evidence.py",
+    ],
 )
 def test_a_first_view_takes_no_model_library_in(page):
     environment = {**os.environ, "PE_ARTIFACTS": str(ROOT / "artifacts"), "PYTHONPATH": str(ROOT)}
