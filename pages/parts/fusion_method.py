@@ -26,12 +26,14 @@ def draw(page: Page, found: Results, three: Joined) -> None:
     """Draw the ways, the weights and the rule for a missing modality."""
     st.subheader(page.say("ways.title"), anchor=False)
     st.markdown(page.say("ways.lead", n=f"{found.artifact.manifest['n_train']:,}"))
-    st.dataframe(_ways(page, three), hide_index=True, width="stretch", height="content")
+    st.table(_ways(page, three), border="horizontal", hide_index=True)
     st.caption(_choice(page, three))
     st.subheader(page.say("weights.title"), anchor=False)
     st.markdown(page.say("weights.lead", reference=word(page.language, "classes", found.classes[0])))
     for position, name in enumerate(found.classes[1:]):
         st.markdown(f"- {_weight_sentence(page, three, position, name)}")
+    if any(one.chosen and one.name == "sum" for one in three.ways):
+        st.markdown(page.say("weights.set"))
     st.caption(page.say("weights.note"))
     st.subheader(page.say("fallback.title"), anchor=False)
     st.markdown(page.say("fallback.rule"))

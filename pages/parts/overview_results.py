@@ -58,7 +58,7 @@ def _table(page: Page, found: dict[tuple[str, str], Results]) -> pd.DataFrame:
     mixed = len({one.synthetic for one in found.values()}) > 1
     rows = []
     for task in _TASKS:
-        row = {page.say("glance.question"): page.say(f"glance.{task}")}
+        row = {page.say("glance.question"): page.say(f"glance.short.{task}")}
         for modality in _MODALITIES:
             one = found.get((task, modality))
             row[page.say(f"pages_fusion.names.{modality}")] = (

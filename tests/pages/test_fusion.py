@@ -151,13 +151,22 @@ def test_few_patients_are_said(tmp_path, monkeypatch):
 
 def test_weights_and_fallback_are_put_into_words(shown):
     said = words(opened(tab="method"))
-    assert "counts 0.90 times (nearly in full)" in said
+    assert "counts 0.90 times (in full or nearly so)" in said
     assert "0.60 times (at a discount)" in said
     assert "12 with a record alone and 3 with an ECG alone" in said
 
 
+def test_weights_that_were_set_are_not_called_fitted(shown, tmp_path, monkeypatch):
+    rule = text("en", "pages_fusion.weights.set")
+    assert rule not in words(opened(tab="method"))
+    ways = [{"name": "sum", "log_loss": 0.5, "macro_auroc": 0.8, "chosen": True}]
+    fusion_artifact.save(tmp_path, weight={"ehr": 1.0, "ecg": 1.0}, strategies=ways)
+    monkeypatch.setenv("PE_ARTIFACTS", str(tmp_path))
+    assert rule in words(opened(tab="method"))
+
+
 def test_ways_stand_by_log_loss_and_an_unknown_one_under_its_own_name(shown):
-    table = opened(tab="method").dataframe[0].value
+    table = opened(tab="method").table[0].value
     names = list(table.iloc[:, 0])
     assert names[0] == text("en", "pages_fusion.ways.names.late")
     assert names[-1] == "house_brew"
