@@ -9,6 +9,7 @@ from core.charts.distributions import distribution, level_shares
 from core.charts.importance import shap_summary, waterfall
 from core.charts.learning import learning_curve
 from core.charts.modalities import evidence_steps, modality_risks, modality_rocs
+from core.charts.net_benefit import net_benefit
 from core.charts.optimism import order_optimism
 from core.charts.prevalence import post_test_probability
 from core.charts.risk import probability_bars
@@ -34,6 +35,7 @@ __all__ = [
     "modality_aurocs",
     "modality_risks",
     "modality_rocs",
+    "net_benefit",
     "order_optimism",
     "post_test_probability",
     "precision_recall",

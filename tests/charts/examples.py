@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.evaluation import Interval, OperatingPoint
+from tests.charts.decision_example import net_benefit
 from tests.charts.modality_examples import modality_examples
 from tests.charts.order_example import order_optimism
 
@@ -275,6 +276,7 @@ def everything() -> dict[str, dict[str, Any]]:
         },
         "learning_curve": {"curve": learning()},
         "order_optimism": order_optimism(),
+        "net_benefit": net_benefit(),
         "calibration_curve": {"curve": calibration(), "class_name": "bleeding", "predictions": predictions()},
         "class_flow": {"flow": flow()},
         "shap_summary": {"importance": importance()},

@@ -27,4 +27,4 @@ def order_optimism() -> dict[str, Any]:
     )
     means = splits.groupby(["order", "part"], sort=False)["value"].mean().reset_index()
     means = means.assign(low=means["value"] - 0.02, high=means["value"] + 0.02)
-    return {"splits": splits, "means": means, "measure": "macro AUROC", "chance": 0.5}
+    return {"splits": splits, "means": means, "measure": "macro AUROC", "chance": 0.5, "note": "a note"}

@@ -1,4 +1,4 @@
-"""The attribution depends on what the network has learnt: the shipped one against the same layout with random weights."""
+"""The attribution depends on what the network has learnt: the shipped one against one with random weights."""
 
 from __future__ import annotations
 

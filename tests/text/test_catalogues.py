@@ -9,8 +9,6 @@ def test_both_languages_have_the_same_keys():
 
 def test_both_languages_have_the_same_placeholders():
     differing = [
-        key
-        for key, zh in catalogue("zh").items()
-        if placeholders(zh) != placeholders(catalogue("en")[key])
+        key for key, zh in catalogue("zh").items() if placeholders(zh) != placeholders(catalogue("en")[key])
     ]
     assert differing == []
