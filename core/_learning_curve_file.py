@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 from dataclasses import dataclass
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core.artifacts import DEFAULT_FOLDER, to_json_bytes
+from core._documents import save_document
+from core.artifacts import DEFAULT_FOLDER
 from core.cohort.folder import CLASSES
-from core.errors import ArtifactError, InputError
+from core.errors import ArtifactError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,15 +72,7 @@ def save_learning_curve(document: dict[str, Any], path: Path = DEFAULT_FILE) -> 
     InputError
         The file cannot be written; what stood there before still stands.
     """
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(to_json_bytes(document))
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):  # the folder itself may be what cannot be
-            temporary.unlink(missing_ok=True)
-        raise InputError("errors.file_not_writable", file=path, reason=error.strerror) from error
+    save_document(document, path)
 
 
 def load_learning_curve(path: Path = DEFAULT_FILE) -> LearningCurve:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import json
 import math
@@ -11,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from core._documents import save_document
 from core._optimism_orders import LABELS, MACRO, ORDERS, PARTS, SHARES, Plan
 from core._optimism_summary import Key, Spread, summarise
-from core.artifacts import DEFAULT_FOLDER, to_json_bytes
+from core.artifacts import DEFAULT_FOLDER
 from core.cohort.folder import CLASSES
-from core.errors import ArtifactError, InputError
+from core.errors import ArtifactError
 from core.evaluation import Interval
 
 if TYPE_CHECKING:
@@ -88,15 +88,7 @@ def save_optimism(document: dict[str, Any], path: Path = DEFAULT_FILE) -> None:
     InputError
         The file cannot be written; what stood there before still stands.
     """
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(to_json_bytes(document))
-        temporary.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):  # the folder itself may be what cannot be
-            temporary.unlink(missing_ok=True)
-        raise InputError("errors.file_not_writable", file=path, reason=error.strerror) from error
+    save_document(document, path)
 
 
 def load_optimism(path: Path = DEFAULT_FILE) -> Optimism:

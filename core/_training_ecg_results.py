@@ -67,13 +67,7 @@ def describe_ecg(
         "classes": list(classes),
         "cohort": vars(cohort.about),
         "cohort_digest": cohort.digest(),
-        "recordings": {
-            "digest": read.digest,
-            "n": read.n_recordings,
-            "n_unusable": read.n_unusable,
-            "simulated": read.simulated or cohort.about.synthetic,
-            "severe_share": SimulatorSettings().severe_share if known is not None else None,
-        },
+        "recordings": _recordings(cohort, read, known),
         "seed": settings.seed,
         "settings": settings.to_json(),
         "versions": versions(),
@@ -90,6 +84,17 @@ def describe_ecg(
         "training": fitted.training,
     }
     return files, manifest
+
+
+def _recordings(cohort: Cohort, read: ReadRecordings, known: pd.DataFrame | None) -> dict[str, Any]:
+    """Facts of the recordings, of simulated ones with the share of severe embolism that they were drawn with."""
+    return {
+        "digest": read.digest,
+        "n": read.n_recordings,
+        "n_unusable": read.n_unusable,
+        "simulated": read.simulated or cohort.about.synthetic,
+        "severe_share": SimulatorSettings().severe_share if known is not None else None,
+    }
 
 
 def _predictions(

@@ -107,14 +107,7 @@ def fuse(
         "n_test": len(test.codes),
         "n_persons": int(cohort.groups().loc[joined["patient_id"]].nunique()),
         "class_counts": {**counts, "resampled": counts["train"], "test": _counts(test.codes, classes)},
-        "metrics": evaluate(truth, p, model.decide(p), classes, seed).to_json(),
-        "raw_metrics": evaluate(truth, raw, model.decide(raw), classes, seed).to_json(),
-        "oracle_metrics": None,
-        "base_metrics": {
-            name: evaluate(truth, test.p[name], model.decide(test.p[name]), classes, seed).to_json()
-            for name in MODALITIES
-        },
-        "comparisons": _comparisons(truth, p, test.p, classes, seed),
+        **_metrics(model, truth, p, raw, test.p, seed),
         "strategies": [strategy.to_json() for strategy in fitted.strategies],
         "weights": {
             label: {"intercept": b, **dict(zip(MODALITIES, row, strict=True))}
@@ -125,6 +118,23 @@ def fuse(
         "fallback": without,
     }
     return files, manifest
+
+
+def _metrics(
+    model: FusionModel, truth: Codes, p: Floats, raw: Floats, bases: dict[str, Floats], seed: int
+) -> dict[str, Any]:
+    """Evaluate the fusion, the plain sum and the single models on the same test patients, and compare them."""
+    classes = model.classes
+    return {
+        "metrics": evaluate(truth, p, model.decide(p), classes, seed).to_json(),
+        "raw_metrics": evaluate(truth, raw, model.decide(raw), classes, seed).to_json(),
+        "oracle_metrics": None,
+        "base_metrics": {
+            name: evaluate(truth, bases[name], model.decide(bases[name]), classes, seed).to_json()
+            for name in MODALITIES
+        },
+        "comparisons": _comparisons(truth, p, bases, classes, seed),
+    }
 
 
 def _joined(root: Path, task: str) -> tuple[pd.DataFrame, dict[str, int]]:

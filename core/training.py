@@ -240,8 +240,7 @@ def load_ehr_model(root: Path, task: str) -> tuple[Artifact, EhrModel]:
     check_task(task)
     artifact = load_artifact(root / artifact_name(task, "ehr"))
     model = storage.from_files(artifact)
-    if artifact.manifest.get("task") != task or model.classes != CLASSES[task]:
-        raise ArtifactError("errors.artifact_part", part=artifact.folder.name, reason="of another task")
+    _require_task(artifact, model.classes, task)
     return artifact, model
 
 
@@ -258,8 +257,7 @@ def load_ecg_model(root: Path, task: str) -> tuple[Artifact, EcgModel]:
     check_task(task)
     artifact = load_artifact(root / artifact_name(task, "ecg"))
     model = ecg_storage.from_files(artifact)
-    if artifact.manifest.get("task") != task or model.classes != CLASSES[task]:
-        raise ArtifactError("errors.artifact_part", part=artifact.folder.name, reason="of another task")
+    _require_task(artifact, model.classes, task)
     return artifact, model
 
 
@@ -278,14 +276,18 @@ def load_fusion_model(root: Path, task: str) -> tuple[Artifact, FusionModel]:
     check_task(task)
     artifact = load_artifact(root / artifact_name(task, "fusion"))
     model = FusionModel.from_json(artifact.read_json(MODEL))
-    if artifact.manifest.get("task") != task or model.classes != CLASSES[task]:
-        raise ArtifactError("errors.artifact_part", part=artifact.folder.name, reason="of another task")
+    _require_task(artifact, model.classes, task)
     for modality in SINGLE:
         if load_artifact(root / artifact_name(task, modality)).digest != model.bases.get(modality):
             raise ArtifactError(
                 "errors.fusion_base", folder=artifact.folder.name, base=artifact_name(task, modality)
             )
     return artifact, model
+
+
+def _require_task(artifact: Artifact, classes: tuple[str, ...], task: str) -> None:
+    if artifact.manifest.get("task") != task or classes != CLASSES[task]:
+        raise ArtifactError("errors.artifact_part", part=artifact.folder.name, reason="of another task")
 
 
 def check_task(task: str) -> None:
