@@ -91,15 +91,20 @@ def test_the_same_value_changes_nothing(model, row):
 
 
 def test_what_has_changed_is_listed_with_the_largest_change_first(model, row):
-    change = changed(model, row.assign(systolic_bp=np.nan), row.assign(systolic_bp=61.0, age=90.0))
+    change = what_if(model, row, "haemoglobin", 70.0)
     frame = change.shap_frame(model, 1, "en")
     assert frame["change"].abs().is_monotonic_decreasing
     assert (frame["change"] != 0).all()
     np.testing.assert_allclose(frame["after"] - frame["before"], frame["change"])
-    pressure = frame.set_index("feature").loc["systolic_bp"]
-    assert pressure["value_after"] == "61 mmHg"
-    assert (pressure["observed_before"], pressure["observed_after"]) == (False, True)
     assert change.probability_frame(model)["change"].sum() == pytest.approx(0, abs=1e-9)
+
+
+def test_an_imputed_value_that_moves_with_the_changed_one_is_listed_as_imputed(model, row):
+    frame = what_if(model, row, "haemoglobin", 70.0).shap_frame(model, 1, "en").set_index("feature")
+    assert list(frame.index) == ["haemoglobin", "lactate"]
+    assert frame.loc["haemoglobin", "value_after"] == "70 g/L"
+    assert list(frame["observed_after"]) == [True, False]
+    assert frame.loc["lactate", "value_before"] != frame.loc["lactate", "value_after"]
 
 
 @pytest.mark.parametrize(
