@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from core._training_ecg import known_truth
+from core._training_subgroups import FILE as SUBGROUPS
+from core._training_subgroups import subgroup_table
 from core.artifacts import to_json_bytes
 from core.cohort.folder import CLASSES
 from core.ecg import storage
@@ -59,6 +61,7 @@ def describe_ecg(
         "predictions.csv": _csv(predictions),
         "roc.csv": _csv(roc_frame(truth, p, classes, seed=settings.seed).assign(series="p")),
         "calibration.csv": _csv(_calibration({"p": p, "raw": raw}, truth, classes)),
+        SUBGROUPS: _csv(subgroup_table(cohort, test.index, truth, p, classes)),
     }
     counts = {name: _counts(part["code"], classes) for name, part in (("all", rows), ("train", train))}
     manifest = {

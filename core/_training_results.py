@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from core._training_rivals import score_rivals
+from core._training_subgroups import FILE as SUBGROUPS
+from core._training_subgroups import subgroup_table
 from core.artifacts import to_json_bytes, to_npz_bytes
 from core.cohort.folder import CLASSES
 from core.ehr import storage
@@ -62,6 +64,7 @@ def describe(
         "predictions.csv": _csv(_predictions(parts, fitted, predictions, truth, cohort)),
         "roc.csv": _csv(_roc(predictions, truth, classes, settings.seed)),
         "calibration.csv": _csv(_calibration(predictions, truth, classes)),
+        SUBGROUPS: _csv(subgroup_table(cohort, test_frame.index, truth, predictions["p"], classes)),
     }
     train_codes = parts.codes[~parts.test].to_numpy()
     manifest = {

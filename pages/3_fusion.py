@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import fusion_method, fusion_patient, fusion_published, fusion_results
+from pages.parts import fusion_method, fusion_new, fusion_patient, fusion_published, fusion_results
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import ModelStamp, Source, open_page
 from pages.parts.fusion_data import joined
@@ -41,6 +41,7 @@ with friendly_errors(page):
     views = {
         "results": fusion_results.draw,
         "patient": fusion_patient.draw,
+        "new": fusion_new.draw,
         "method": fusion_method.draw,
         "published": fusion_published.draw,
     }

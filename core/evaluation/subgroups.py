@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from core.evaluation.arrays import Events, Floats
 
-FEWEST_EVENTS = 20
-"""A subgroup with fewer events, or fewer non-events, is shown as too few to judge."""
+FEWEST_EVENTS = 10
+"""A subgroup with fewer events, or fewer non-events, is shown as too few to judge (checklist item 21)."""
 
 ALL = "all"
 

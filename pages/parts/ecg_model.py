@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from core.charts.ecg_paper import LeadTimeMap
 from core.charts.words import word
 from core.errors import InputError
 from pages.parts.ecg_memory import remembered
-from pages.parts.loaders import artifacts_folder
+from pages.parts.loaders import ecg_model
 from pages.parts.show import show_chart
 from pages.parts.wording import plain
 
@@ -42,7 +41,7 @@ def probability(found: Results, reading: Reading, name: str = "1") -> Prediction
     """
     from core.prediction import predict_ecg
 
-    return predict_ecg(_loaded(found), [(name, reading)], found.task)[0]
+    return predict_ecg(ecg_model(found.task), [(name, reading)], found.task)[0]
 
 
 def embolism_probability(found: Results | None, reading: Reading) -> float | None:
@@ -100,7 +99,7 @@ def draw_reasons(page: Page, found: Results | None, reading: Reading, key: str) 
         from core.ecg.network_input import windows
 
         seen = windows(reading.recording, reading.quality.untrusted)
-        return attribute(_loaded(found).score, seen, quality=reading.quality)
+        return attribute(ecg_model(found.task).score, seen, quality=reading.quality)
 
     try:
         told = remembered(("attribution", digest, key), make)
@@ -113,14 +112,3 @@ def draw_reasons(page: Page, found: Results | None, reading: Reading, key: str) 
     st.markdown(f"**{page.say('model.reasons')}**")
     st.markdown("\n".join(f"- {plain(said)}" for said in sentences(told, reading, page.language)))
     return LeadTimeMap(*told.trace(window_starts_s(reading.recording)))
-
-
-def _loaded(found: Results) -> Any:
-    return _model(str(artifacts_folder()), found.task, found.artifact.digest)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _model(root: str, task: str, digest: str) -> Any:  # noqa: ARG001 - the digest is the key
-    from core.training import load_ecg_model
-
-    return load_ecg_model(Path(root), task)[1]

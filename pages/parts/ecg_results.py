@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.clinical.reported import original_report
 from core.evaluation import FEWEST_EVENTS
-from pages.parts import ecg_results_checks, ecg_results_threshold, ecg_results_training
+from pages.parts import ecg_results_checks, ecg_results_threshold, ecg_results_training, subgroup_view
 from pages.parts.ecg_results_data import judged
 from pages.parts.show import number, with_limits
 
@@ -37,6 +37,7 @@ def draw(page: Page, found: Results) -> None:
     _headline(page, found, held)
     ecg_results_threshold.draw(page, found, held)
     ecg_results_checks.draw(page, found, held)
+    subgroup_view.draw(page, found, "ecg")
     ecg_results_training.draw(page, found, held)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from core import charts
 from core.charts.words import word
 from core.errors import ArtifactError
-from pages.parts import ehr_benefit, ehr_rivals
+from pages.parts import ehr_benefit, ehr_rivals, subgroup_view
 from pages.parts.loaders import artifacts_folder
 from pages.parts.show import number, show_chart, with_limits
 from pages.parts.wording import plain
@@ -53,6 +53,7 @@ def draw(page: Page, found: Results) -> None:
     _resampling(page, found)
     ehr_benefit.draw(page, found)
     ehr_rivals.draw(page, found)
+    subgroup_view.draw(page, found, "ehr")
     _learning_curve(page, found)
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from core import charts
 from core.charts.differences import signed_interval
 from core.charts.words import word
+from pages.parts import fusion_benefit, score_rivals, subgroup_view
 from pages.parts.fusion_data import COLUMNS, MACRO, SERIES
 from pages.parts.show import number, show_chart, unbroken, with_limits
 
@@ -38,6 +39,9 @@ def draw(page: Page, found: Results, three: Joined) -> None:
         show_chart(_calibration(found, name, page.language, found.artifact.digest), "fusion_calibration")
         st.table(_figures(page, three, name), border="horizontal", hide_index=True)
         st.caption(page.say("calibration.note"))
+    fusion_benefit.draw(page, found)
+    score_rivals.draw(page, found)
+    subgroup_view.draw(page, found, "fusion")
 
 
 def choose_class(page: Page, found: Results, key: str) -> str:

@@ -12,6 +12,7 @@ from core.artifacts import DEFAULT_FOLDER, artifact_name, list_artifacts, load_a
 from core.results import Results, load_results
 
 if TYPE_CHECKING:
+    from core.ecg.model import EcgModel
     from core.ehr.pipeline import EhrModel
 
 
@@ -50,6 +51,18 @@ def ehr_model(task: str) -> EhrModel:
     return _ehr_model(str(root), task, load_artifact(root / artifact_name(task, "ehr")).digest)
 
 
+def ecg_model(task: str) -> EcgModel:
+    """Load the ECG model itself, for new recordings.
+
+    Raises
+    ------
+    ArtifactError
+        It is not there or cannot be used.
+    """
+    root = artifacts_folder()
+    return _ecg_model(str(root), task, load_artifact(root / artifact_name(task, "ecg")).digest)
+
+
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _results(root: str, task: str, modality: str, digest: str) -> Results:  # noqa: ARG001 - the digest is the key
     return load_results(Path(root), task, modality)
@@ -60,3 +73,10 @@ def _ehr_model(root: str, task: str, digest: str) -> EhrModel:  # noqa: ARG001 -
     from core.training import load_ehr_model
 
     return load_ehr_model(Path(root), task)[1]
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _ecg_model(root: str, task: str, digest: str) -> EcgModel:  # noqa: ARG001 - the digest is the key
+    from core.training import load_ecg_model
+
+    return load_ecg_model(Path(root), task)[1]

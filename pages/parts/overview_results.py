@@ -15,6 +15,7 @@ from pages.parts.frame import Source
 from pages.parts.fusion_data import joined
 from pages.parts.fusion_verdict import answer, verdict_sentence
 from pages.parts.loaders import artifacts_folder
+from pages.parts.score_rivals import best_words
 from pages.parts.show import number, unbroken
 from pages.parts.wording import plain
 
@@ -50,6 +51,7 @@ def results_at_a_glance(page: Page) -> None:
     for task in _TASKS:
         if (task, "fusion") in found:
             _fusion(page, found[task, "fusion"])
+    _rivals(page, {task: found[task, "ehr"] for task in _TASKS if (task, "ehr") in found})
     _missing(page, found)
 
 
@@ -123,6 +125,23 @@ def _fusion(page: Page, one: Results) -> None:
         return
     said = verdict_sentence(page, three, synthetic=one.synthetic)
     st.markdown(f"{_ICONS[answer(three)]} **{page.say(f'glance.{one.task}')}** {said}")
+
+
+def _rivals(page: Page, records: dict[str, Results]) -> None:
+    """Name the best published score of each question, on the same patients as the record model."""
+    said = False
+    for task, one in records.items():
+        try:
+            words = best_words(page, one)
+        except ArtifactError as error:
+            st.warning(plain(error.say(page.language)), icon=":material/warning:")
+            continue
+        if words:
+            told = page.say("fusion_more.glance.line", task=page.say(f"glance.{task}"), scores=words)
+            st.markdown(f":material/calculate: {told}")
+            said = True
+    if said:
+        st.caption(page.say("fusion_more.glance.note"))
 
 
 def _missing(page: Page, found: dict[tuple[str, str], Results]) -> None:
