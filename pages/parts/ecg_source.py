@@ -63,7 +63,7 @@ def draw_source(page: Page) -> Chosen | None:
         label_visibility="collapsed",
     )
     if kind == "upload":
-        return _uploaded(page)
+        return draw_upload(page)
     if kind == "examples":
         _draw_examples(page)
         return None
@@ -86,7 +86,7 @@ def _demonstrated(page: Page) -> Chosen:
     return Chosen(f"demonstration-{name}", title, made.recording, synthetic=True, sex=SEX, stated={})
 
 
-def _uploaded(page: Page) -> Chosen | None:
+def draw_upload(page: Page) -> Chosen | None:
     uploads = st.file_uploader(
         page.say("source.upload_label"),
         accept_multiple_files=True,

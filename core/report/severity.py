@@ -1,0 +1,75 @@
+"""How severe the embolism is: scores and guideline classes, side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.clinical.scores import rates_of
+from core.report.blocks import Answer, Block, Grid
+from core.report.score_words import (
+    class_words,
+    gap_words,
+    points_words,
+    rate_words,
+    score_row,
+    share_of,
+    short_class,
+    title_of,
+)
+from core.text import text
+
+if TYPE_CHECKING:
+    from core.clinical.scores import Result
+    from core.report.inputs import ReportInputs
+
+GUIDELINES = ("esc_2019", "aha_2026")
+SCORES = ("pesi", "spesi", "bova")
+
+
+def severity_answer(inputs: ReportInputs, language: str) -> Answer:
+    """Both guideline classes in one line."""
+    said, settled = [], 0
+    for name in GUIDELINES:
+        result = inputs.scores[name]
+        settled += result.class_name is not None
+        said.append(text(language, f"report.severity.short.{name}", name=short_class(result, language)))
+    pesi = inputs.scores["pesi"]
+    said.append(f"PESI {points_words(pesi, language)}")
+    line = text(language, "report.clause").join(said)
+    high = {"high"} & set(inputs.scores["esc_2019"].possible) and settled
+    return Answer("attention" if high else "answered" if settled == len(GUIDELINES) else "open", line)
+
+
+def severity_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
+    """Guideline classes beside each other, then the scores."""
+    guidelines = [_guideline(inputs.scores[name], language) for name in GUIDELINES]
+    chinese = (text(language, "report.severity.chinese"), "–", text(language, "report.severity.chinese_none"))
+    header = tuple(text(language, f"report.severity.{key}") for key in ("guideline", "class", "behind"))
+    scores = tuple(score_row(inputs.scores[name], language) for name in SCORES)
+    return (
+        Grid(text(language, "report.severity.guidelines"), header, (*guidelines, chinese)),
+        Grid(text(language, "report.severity.scores"), score_header(language), scores),
+    )
+
+
+def score_header(language: str) -> tuple[str, ...]:
+    """Return what stands over a table of scores."""
+    return tuple(text(language, f"report.scores.{key}") for key in ("score", "result", "behind"))
+
+
+def guideline_cards(inputs: ReportInputs, language: str) -> list[tuple[str, str, str]]:
+    """Guideline, class, and published 30-day death in few words: for large figures side by side."""
+    cards = []
+    for name in GUIDELINES:
+        result = inputs.scores[name]
+        death = [share_of(rate) for rate in rates_of(result) if rate.of == "death_30d"]
+        said = text(language, "report.severity.death", share=death[0]) if death else ""
+        cards.append((title_of(name, language), class_words(result, language), said))
+    none = text(language, "report.severity.chinese_short")
+    return [*cards, (text(language, "report.severity.chinese"), "–", none)]
+
+
+def _guideline(result: Result, language: str) -> tuple[str, str, str]:
+    about = text(language, f"scores.about.{result.name}")
+    said = " ".join(one for one in (rate_words(result, language), gap_words(result, language), about) if one)
+    return title_of(result.name, language), class_words(result, language), said

@@ -1,0 +1,64 @@
+"""The six steps in the order in which a doctor thinks: for each one line, and what stands behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.report.arguments import argument_blocks, arguments
+from core.report.blocks import Answer, Block
+from core.report.ecg import ecg_answer, ecg_blocks
+from core.report.reasons import all_reasons
+from core.report.risk import models_grid, risk_answer, rival_blocks
+from core.report.severity import severity_answer, severity_blocks
+from core.report.suspicion import suspicion_answer, suspicion_blocks
+from core.report.treatment import treatment_answer, treatment_blocks
+from core.text import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.report.inputs import ReportInputs
+
+
+def step_answer(name: str, inputs: ReportInputs, language: str) -> Answer:
+    """Return the one line of a step."""
+    return _ANSWERS[name](inputs, language)
+
+
+def step_blocks(name: str, inputs: ReportInputs, language: str) -> tuple[Block, ...]:
+    """Return what stands behind the line."""
+    return _BLOCKS[name](inputs, language)
+
+
+def _summary_answer(inputs: ReportInputs, language: str) -> Answer:
+    found = arguments(inputs, language)
+    counts = {kind: len(said) for kind, said in found.items()}
+    return Answer("answered", text(language, "report.summary.line", **counts))
+
+
+def _suspicion_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
+    models = (models_grid(inputs, "diagnosis", language),) if inputs.diagnosis else ()
+    return (*suspicion_blocks(inputs, language), *models)
+
+
+def _risk_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
+    models = (models_grid(inputs, "outcome", language),) if inputs.outcome else ()
+    return (*models, *all_reasons(inputs, language), *rival_blocks(inputs, language))
+
+
+_ANSWERS: dict[str, Callable[[ReportInputs, str], Answer]] = {
+    "suspicion": suspicion_answer,
+    "ecg": ecg_answer,
+    "severity": severity_answer,
+    "risk": risk_answer,
+    "treatment": treatment_answer,
+    "summary": _summary_answer,
+}
+_BLOCKS: dict[str, Callable[[ReportInputs, str], tuple[Block, ...]]] = {
+    "suspicion": _suspicion_blocks,
+    "ecg": ecg_blocks,
+    "severity": severity_blocks,
+    "risk": _risk_blocks,
+    "treatment": treatment_blocks,
+    "summary": argument_blocks,
+}

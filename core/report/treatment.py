@@ -1,0 +1,68 @@
+"""Before thrombolysis: contraindications, doses, and what trials say of benefit and harm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.clinical.contraindications import contraindications, summary
+from core.report.blocks import Answer, Block, Grid, State, joined
+from core.report.doses import dose_block, window_block
+from core.text import text
+
+if TYPE_CHECKING:
+    from core.clinical.contraindications import Finding
+    from core.report.inputs import ReportInputs
+
+LIST = "esc_2019"
+_STATES: dict[str, State] = {
+    "absolute": "attention",
+    "relative": "attention",
+    "open": "open",
+    "none_found": "answered",
+}
+MARKS = {"yes": "!", "no": "✓", "unknown": "?"}
+
+
+def treatment_answer(inputs: ReportInputs, language: str) -> Answer:
+    """Contraindications in one line."""
+    found = summary(inputs.findings)
+    said = [
+        text(language, f"report.treatment.{strength}", names=contraindication_names(names, language))
+        for strength, names in (("absolute", found.absolute_yes), ("relative", found.relative_yes))
+        if names
+    ]
+    if not said:
+        said.append(text(language, "report.treatment.none_found"))
+    if found.unknown:
+        said.append(text(language, "report.treatment.unknown", n=len(found.unknown)))
+    return Answer(_STATES[found.state], text(language, "report.clause").join(said))
+
+
+def treatment_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
+    """Contraindications answered."""
+    header = tuple(
+        text(language, f"report.treatment.{key}") for key in ("answer", "strength", "contraindication")
+    )
+    rows = tuple(_row(one, language) for one in inputs.findings if one.answer != "no")
+    no = [one.name for one in inputs.findings if one.answer == "no"]
+    note = text(
+        language, "report.treatment.answered_no", n=len(no), names=contraindication_names(no, language)
+    )
+    title = text(language, "report.treatment.contraindications")
+    return (
+        Grid(title, header, rows, note if no else ""),
+        window_block(inputs, language),
+        dose_block(inputs, language),
+    )
+
+
+def contraindication_names(names: tuple[str, ...] | list[str], language: str) -> str:
+    """Return contraindications in words, one after the other."""
+    labels = {one.name: one.label(language) for one in contraindications(LIST)}
+    return joined(language, (labels[name] for name in names))
+
+
+def _row(one: Finding, language: str) -> tuple[str, str, str]:
+    answer = f"{MARKS[one.answer]} {text(language, f'contraindications.answers.{one.answer}')}"
+    strength = text(language, f"contraindications.strengths.{one.strength}")
+    return answer, strength, contraindication_names([one.name], language)

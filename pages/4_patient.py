@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import streamlit as st
+
+from core.report import STEPS
+from pages.parts import (
+    patient_ecg,
+    patient_risk,
+    patient_severity,
+    patient_summary,
+    patient_suspicion,
+    patient_treatment,
+)
+from pages.parts.errors import friendly_errors
+from pages.parts.frame import ModelStamp, Source, open_page
+from pages.parts.patient_entry import draw_entry, draw_patient_line, patient_name
+from pages.parts.patient_form import draw_values
+from pages.parts.patient_models import problems, saved
+from pages.parts.patient_state import current
+from pages.parts.patient_steps import draw_steps
+from pages.parts.patient_work import work
+from pages.parts.wording import plain
+
+page = open_page("patient")
+
+models = [one for modality in ("ehr", "ecg") for one in saved(modality).values()]
+cohorts = {(str(one.artifact.manifest["cohort"]["name"]), one.synthetic) for one in models}
+page.show_sources([Source(name, synthetic) for name, synthetic in sorted(cohorts)])
+if models:
+    page.show_model(ModelStamp(models[0].artifact.version, str(models[0].artifact.run.get("date", "–"))))
+else:
+    st.info(page.say("no_model"), icon=":material/info:")
+for problem in problems():
+    st.warning(plain(problem.say(page.language)), icon=":material/warning:")
+
+patient = current()
+if patient is None:
+    draw_entry(page)
+    st.markdown("  \n".join(page.say(f"report.steps.{name}") for name in STEPS))
+    st.stop()
+
+draw_patient_line(page, patient)
+values = st.expander(
+    page.say("values", n=len(patient.values)),
+    key="patient_values",
+    icon=":material/edit_note:",
+    on_change="rerun",
+    expanded=patient.origin == "form",
+)
+if values.open:
+    with values, friendly_errors(page):
+        draw_values(page, patient)
+
+with friendly_errors(page):
+    with st.spinner(page.say("loading")):
+        worked = work(patient, patient_name(page, patient))
+    sections = (
+        patient_suspicion,
+        patient_ecg,
+        patient_severity,
+        patient_risk,
+        patient_treatment,
+        patient_summary,
+    )
+    draw_steps(page, worked, {name: one.draw for name, one in zip(STEPS, sections, strict=True)})

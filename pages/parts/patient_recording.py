@@ -1,0 +1,81 @@
+"""The patient's ECG: the example's simulated one, an upload, or none; kept in this session's memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.cohort.examples import examples
+from pages.parts.ecg_memory import remembered
+from pages.parts.ecg_source import Chosen, draw_upload
+from pages.parts.patient_state import UPLOADED, WITHOUT, entry_round
+
+if TYPE_CHECKING:
+    from core.ecg.interpretation import Reading
+    from pages.parts.frame import Page
+    from pages.parts.patient_state import Patient
+
+
+def chosen_recording(patient: Patient) -> Chosen | None:
+    """Return the recording in use: an upload before the example's own."""
+    uploaded: Chosen | None = st.session_state.get(UPLOADED)
+    if uploaded is not None:
+        return uploaded
+    if st.session_state.get(WITHOUT) or not has_own(patient):
+        return None
+    return remembered(("patient_recording", patient.name), lambda: _own(patient))
+
+
+def has_own(patient: Patient) -> bool:
+    """Whether the patient is an example with a recording."""
+    return patient.origin == "example" and examples()[patient.name].recording is not None
+
+
+def _own(patient: Patient) -> Chosen | None:
+    from core.example_recordings import example_recording
+
+    made = example_recording(patient.name)
+    return (
+        None
+        if made is None
+        else Chosen(f"patient-{patient.name}", patient.name, made, synthetic=True, sex=None, stated={})
+    )
+
+
+def reading_of(chosen: Chosen, patient: Patient) -> Reading:
+    """Read a recording, or give what was read of it before."""
+    from core.ecg.interpretation import read_ecg
+
+    sex = patient.values.get("sex", chosen.sex)
+    known = sex if sex in ("male", "female") else None
+    return remembered(("reading", chosen.key, known), lambda: read_ecg(chosen.recording, known))
+
+
+def draw_choice(page: Page, patient: Patient) -> None:
+    """Draw which recording is in use: the example's own, an upload, or none."""
+    ways = [*(["own"] if has_own(patient) else []), "upload", "none"]
+    now = "upload" if UPLOADED in st.session_state else ways[0] if has_own(patient) else "none"
+    way = st.segmented_control(
+        page.say("ecg.source"),
+        ways,
+        default=st.session_state.get(WITHOUT) or now,
+        format_func=lambda name: page.say(f"ecg.{name}"),
+        key=f"patient_ecg_way_{entry_round()}",
+        required=True,
+        label_visibility="collapsed",
+        on_change=_change,
+    )
+    if way == "upload":
+        chosen = draw_upload(replace(page, name="ecg"))
+        kept = st.session_state.get(UPLOADED)
+        if chosen is not None and (kept is None or kept.key != chosen.key):
+            st.session_state[UPLOADED] = chosen
+            st.rerun()
+
+
+def _change() -> None:
+    way = st.session_state[f"patient_ecg_way_{entry_round()}"]
+    st.session_state.pop(UPLOADED, None)
+    st.session_state[WITHOUT] = None if way == "own" else way

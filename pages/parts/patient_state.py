@@ -1,0 +1,88 @@
+"""Which patient the page is about: values in this visitor's session memory, and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.report import STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_KEY = "patient_chosen"
+_ROUND = "patient_round"
+UPLOADED = "patient_recording"
+WITHOUT = "patient_without_recording"
+
+
+@dataclass(frozen=True)
+class Patient:
+    """One patient as entered.
+
+    Attributes
+    ----------
+    origin
+        ``example``, ``form`` or ``row``.
+    name
+        Of the example, or of the row; empty for a form.
+    values
+        Variable to value in the catalogue's unit; what is unknown is not there.
+    """
+
+    origin: str
+    name: str
+    values: Mapping[str, float | str]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Tells one state of the entries from another."""
+        return (self.origin, self.name, *sorted(self.values.items()))
+
+
+def current() -> Patient | None:
+    """Return the patient of this session, if one was chosen."""
+    return st.session_state.get(_KEY)
+
+
+def choose(origin: str, name: str, values: Mapping[str, float | str]) -> None:
+    """Take another patient: fields start anew, and the first step is open."""
+    st.session_state[_KEY] = Patient(origin, name, dict(values))
+    st.session_state[_ROUND] = entry_round() + 1
+    forget_recording()
+    for step in STEPS:
+        st.session_state[step_key(step)] = step == STEPS[0]
+
+
+def forget() -> None:
+    """Let go of the patient."""
+    st.session_state.pop(_KEY, None)
+
+
+def forget_recording() -> None:
+    """Let go of an uploaded ECG: another patient begins with none, or with the example's own."""
+    for key in (UPLOADED, WITHOUT):
+        st.session_state.pop(key, None)
+
+
+def set_value(name: str, value: float | str | None) -> None:
+    """Change one value; None makes it unknown."""
+    patient = current()
+    if patient is None:
+        return
+    values = {key: one for key, one in patient.values.items() if key != name}
+    if value is not None:
+        values[name] = value
+    st.session_state[_KEY] = replace(patient, values=values)
+
+
+def entry_round() -> int:
+    """How often a patient was taken: part of the fields' keys, so that a new patient's fields start anew."""
+    return int(st.session_state.get(_ROUND, 0))
+
+
+def step_key(name: str) -> str:
+    """Key of a step's fold."""
+    return f"patient_step_{name}"

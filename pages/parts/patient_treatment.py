@@ -1,0 +1,82 @@
+"""Step 5: contraindications to answer, doses, benefit and harm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.cohort.variables import variables
+from core.report.doses import dose_block, drugs, window_block
+from core.report.treatment import contraindication_names
+from pages.parts.patient_blocks import draw_block
+from pages.parts.patient_state import entry_round, set_value
+from pages.parts.wording import plain
+
+if TYPE_CHECKING:
+    from core.clinical.contraindications import Finding
+    from core.report import ReportInputs
+    from pages.parts.frame import Page
+    from pages.parts.patient_work import Worked
+
+_ANSWERS = ("yes", "no", "unknown")
+_VALUES = {"yes": 1.0, "no": 0.0, "unknown": None}
+
+
+def draw(page: Page, worked: Worked) -> None:
+    """Draw the questions, then doses for the patient's weight."""
+    inputs = worked.inputs
+    _contraindications(page, inputs)
+    draw_block(window_block(inputs, page.language))
+    _doses(page, inputs)
+
+
+def _contraindications(page: Page, inputs: ReportInputs) -> None:
+    st.markdown(f"**{page.say('report.treatment.contraindications')}**")
+    for column, strength in zip(st.columns(2, gap="medium"), ("absolute", "relative"), strict=True):
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"**{page.say(f'contraindications.strengths.{strength}')}**")
+            for one in inputs.findings:
+                if one.strength == strength:
+                    _question(page, one)
+    st.caption(page.say("contraindications.notes.life_threatening") + " " + page.say("treatment.derived"))
+
+
+def _question(page: Page, one: Finding) -> None:
+    """Draw one question; what is worked out from the record stands there already."""
+    key = f"patient_ci_{one.name}_{entry_round()}"
+    # the answer may have been worked out anew since the last run
+    st.session_state[key] = one.answer
+    derived = "" if one.stated or one.answer == "unknown" else f" :small[{page.say('treatment.from_record')}]"
+    hint = f" :small[{page.say('treatment.hint')}]" if one.hints and one.answer == "unknown" else ""
+    mark = ":material/warning: " if one.answer == "yes" else ""
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        st.markdown(f"{mark}{plain(contraindication_names([one.name], page.language))}{derived}{hint}")
+        st.segmented_control(
+            contraindication_names([one.name], page.language),
+            _ANSWERS,
+            format_func=lambda name: page.say(f"contraindications.answers.{name}"),
+            key=key,
+            required=True,
+            label_visibility="collapsed",
+            on_change=_take,
+            args=(one.name, key),
+        )
+
+
+def _take(name: str, key: str) -> None:
+    set_value(name, _VALUES[st.session_state[key]])
+
+
+def _doses(page: Page, inputs: ReportInputs) -> None:
+    known = inputs.values.get("thrombolytic")
+    offered = drugs()
+    drug = st.segmented_control(
+        page.say("treatment.drug"),
+        offered,
+        default=known if known in offered else offered[0],
+        format_func=lambda name: variables()["thrombolytic"].level_label(name, page.language),
+        key=f"patient_drug_{entry_round()}",
+        required=True,
+    )
+    draw_block(dose_block(inputs, page.language, drug or offered[0]))

@@ -1,0 +1,171 @@
+"""What is worked out of the patient on the page: all scores and models at once, again only when something changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.clinical.contraindications import answer_columns, check_contraindications
+from core.clinical.scores import input_columns, results
+from core.cohort.variables import variables
+from core.report import ReportInputs
+from pages.parts.loaders import ecg_model, ehr_model
+from pages.parts.patient_models import digests, fusion_model, saved, stamp
+from pages.parts.patient_recording import chosen_recording, reading_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.cohort.columns import Column, Table
+    from core.ecg.interpretation import Reading
+    from core.ehr.pipeline import EhrModel
+    from core.ehr.shapley import Explanation
+    from core.fusion.model import FusionModel
+    from core.prediction import Prediction
+    from core.report import ModelUsed
+    from pages.parts.patient_state import Patient
+
+_KEPT = "patient_worked"
+
+
+@dataclass(frozen=True)
+class Worked:
+    """Everything about one state of the entries.
+
+    Attributes
+    ----------
+    key
+        Tells it from another.
+    inputs
+        What the sentences and the report are made from.
+    row
+        The patient as a table of one row: every field, NaN where unknown.
+    """
+
+    key: tuple[object, ...]
+    inputs: ReportInputs
+    row: pd.DataFrame
+
+
+def fields() -> tuple[Column, ...]:
+    """All that is asked for: the catalogue, what only scores ask, and a hospital's own columns that a model knows."""
+    extra = [column for column in input_columns() if column.name not in variables()]
+    found = {column.name: column for column in (*(one.column() for one in variables().values()), *extra)}
+    for model in saved("ehr").values():
+        for column in model.encoder.columns:
+            found.setdefault(column.name, column)
+    return tuple(found.values())
+
+
+def columns_of_a_row() -> tuple[Column, ...]:
+    """Columns that a table's row may have: all fields, and answers to contraindications."""
+    found = {column.name: column for column in (*fields(), *answer_columns())}
+    return tuple(found.values())
+
+
+def row_of(values: Mapping[str, float | str]) -> pd.DataFrame:
+    """Return one row with every field that may be asked for."""
+    columns = columns_of_a_row()
+    data = {
+        column.name: pd.Series(
+            [values.get(column.name, np.nan)],
+            dtype="str" if column.kind == "categorical" else "float64",
+        )
+        for column in columns
+    }
+    return pd.DataFrame(data).set_axis(pd.Index(["1"], name="patient_id"))
+
+
+def work(patient: Patient, name: str) -> Worked:
+    """Work everything out, or give what was worked out of the same entries before in this session.
+
+    Parameters
+    ----------
+    name
+        What the patient is called on screen.
+
+    Raises
+    ------
+    ArtifactError
+        A model cannot be loaded.
+    """
+    recording = chosen_recording(patient)
+    key = (patient.key, name, recording.key if recording else "", digests())
+    kept: Worked | None = st.session_state.get(_KEPT)
+    if kept is not None and kept.key == key:
+        return kept
+    row = row_of(patient.values)
+    reading = reading_of(recording, patient) if recording else None
+    diagnosis, outcome = (_predictions(task, row, reading) for task in ("diagnosis", "outcome"))
+    model = ehr_model("outcome") if "ehr" in outcome else None
+    inputs = ReportInputs(
+        name=name,
+        origin=patient.origin,
+        values=dict(patient.values),
+        asked=fields(),
+        scores=results(row)[0],
+        diagnosis=diagnosis,
+        outcome=outcome,
+        reading=reading,
+        recording_name=recording.name if recording else "",
+        recording_synthetic=bool(recording and recording.synthetic),
+        findings=check_contraindications(row)[0],
+        explanation=None if model is None else _explained(model, row),
+        encoder=None if model is None else model.encoder,
+        models=_stamps({"diagnosis": diagnosis, "outcome": outcome}),
+    )
+    worked = Worked(key, inputs, row)
+    st.session_state[_KEPT] = worked
+    return worked
+
+
+def _predictions(task: str, row: pd.DataFrame, reading: Reading | None) -> dict[str, Prediction]:
+    """What each modality says; of an unusable recording a prediction without a number."""
+    found: dict[str, Prediction] = {}
+    if task in saved("ehr") and row.notna().any(axis=None):
+        found["ehr"] = _by_record(ehr_model(task), row, task)
+    if task in saved("ecg") and reading is not None:
+        from pages.parts.ecg_model import probability
+
+        found["ecg"] = probability(saved("ecg")[task], reading)
+    fusion = fusion_model(task) if len(found) == 2 and task in saved("fusion") else None
+    if fusion is not None and found["ecg"].probabilities:
+        found["fusion"] = _joined(fusion, found, row, reading, task)
+    return found
+
+
+def _joined(
+    fusion: FusionModel, found: dict[str, Prediction], row: pd.DataFrame, reading: Reading | None, task: str
+) -> Prediction:
+    from core.prediction import fusion_features, predict_fusion
+
+    model = ehr_model(task)
+    readings = [] if reading is None else [(str(row.index[0]), reading)]
+    features = fusion_features(fusion, model, ecg_model(task), _table(model, row), readings)
+    return predict_fusion(fusion, found["ehr"], found["ecg"], task, features.get(str(row.index[0])))
+
+
+def _table(model: EhrModel, row: pd.DataFrame) -> Table:
+    from core.cohort.columns import ReadingReport, Table
+
+    return Table(row, model.encoder.columns, ReadingReport("", "", 1, row.shape[1]))
+
+
+def _by_record(model: EhrModel, row: pd.DataFrame, task: str) -> Prediction:
+    from core.prediction import predict_ehr
+
+    return predict_ehr(model, _table(model, row), task)[0]
+
+
+def _explained(model: EhrModel, row: pd.DataFrame) -> Explanation:
+    from core.ehr.shapley import explain
+
+    return explain(model, row)
+
+
+def _stamps(found: dict[str, dict[str, Prediction]]) -> tuple[ModelUsed, ...]:
+    return tuple(stamp(saved(modality)[task]) for task, served in found.items() for modality in served)
