@@ -83,8 +83,8 @@ def generate(
     """
     _check(n_patients, seed, preset, signal)
     rng = np.random.default_rng(seed)
-    stratum, severity = _strata(n_patients, rng)
-    exact, values = _draw(stratum, severity, rng)
+    stratum, severity = draw_strata(n_patients, rng)
+    exact, values = draw_values(stratum, severity, rng)
     outcome_probability = _outcome_probability(values, preset, signal)
     drawn = (rng.random(n_patients)[:, None] > np.cumsum(outcome_probability, axis=1)).sum(axis=1)
     masked = _mask(values, stratum, rng)
@@ -117,9 +117,9 @@ def generate(
 def solve_intercepts(preset: str, n_patients: int = 400_000, seed: int = 1) -> dict[str, float]:
     """Intercepts with which a preset's outcome rates hold on average; what ``synthetic.toml`` stores was made here."""
     rng = np.random.default_rng(seed)
-    stratum, severity = _strata(n_patients, rng)
+    stratum, severity = draw_strata(n_patients, rng)
     lysed = stratum != STRATA.index("control")
-    _, values = _draw(stratum, severity, rng)
+    _, values = draw_values(stratum, severity, rng)
     slopes = {name: _predictor(name, values)[lysed] for name in OUTCOMES[1:]}
     wanted = assumptions()["presets"][preset]["rates"]
     found = dict.fromkeys(slopes, -4.0)
@@ -141,11 +141,12 @@ def _check(n_patients: int, seed: int, preset: str, signal: float) -> None:
 
 
 @functools.cache
-def _variables() -> tuple[Variable, ...]:
+def generated_variables() -> tuple[Variable, ...]:
+    """Every variable in the order in which they are drawn."""
     return tuple(Variable.parse(entry) for entry in assumptions()["variables"])
 
 
-def _strata(n: int, rng: np.random.Generator) -> tuple[Codes, Floats]:
+def draw_strata(n: int, rng: np.random.Generator) -> tuple[Codes, Floats]:
     """Stratum of each patient (exact share of embolism) and severity inside it."""
     population = assumptions()["population"]
     n_pe = round(n * population["pe_share"])
@@ -164,12 +165,13 @@ def _overall_severity(stratum: Codes, within: Floats) -> Floats:
     return np.asarray(np.where(stratum == 2, within, on_one_scale), dtype=np.float64)
 
 
-def _draw(
+def draw_values(
     stratum: Codes, severity: Floats, rng: np.random.Generator
 ) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Exact values of each variable, and the values as a hospital would record them."""
     exact: dict[str, Floats] = {}
     values: dict[str, Floats] = {"high": (stratum == 0).astype(float)}
-    for variable in _variables():
+    for variable in generated_variables():
         exact[variable.name] = variable.draw(stratum, severity, values, rng)
         values[variable.name] = variable.observed(exact[variable.name])
     values["anaemia"] = (values["haemoglobin"] < np.where(values["female"] == 1, 120, 130)).astype(float)
@@ -194,7 +196,7 @@ def _outcome_probability(values: dict[str, Floats], preset: str, signal: float) 
 def _pe_probability(exact: dict[str, Floats], values: dict[str, Floats]) -> Floats:
     """Posterior of embolism given all that is known before imaging, the severity integrated out (Gauss-Hermite)."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(_SEVERITY_NODES)
-    before_imaging = [variable for variable in _variables() if _told_before_imaging(variable)]
+    before_imaging = [variable for variable in generated_variables() if told_before_imaging(variable)]
     log_evidence = []
     for code in range(len(STRATA)):
         joint = np.log(weights / weights.sum())[None, :]
@@ -207,7 +209,7 @@ def _pe_probability(exact: dict[str, Floats], values: dict[str, Floats]) -> Floa
     return np.asarray(special.expit(special.logit(share) + embolism - log_evidence[2]))
 
 
-def _told_before_imaging(variable: Variable) -> bool:
+def told_before_imaging(variable: Variable) -> bool:
     """A variable that exists for the controls too, and whose distribution can differ between the strata."""
     differs = any(np.ptp(values) > 0 for values in variable.parameters.values()) or variable.severity != 0
     known = all(not np.isnan(values).any() for values in variable.parameters.values())
@@ -218,7 +220,7 @@ def _mask(values: dict[str, Floats], stratum: Codes, rng: np.random.Generator) -
     """Take away what a hospital would not have measured: not at random where a rule says so."""
     panels: dict[str, Floats] = {}
     masked = {}
-    for variable in _variables():
+    for variable in generated_variables():
         if variable.hidden:
             masked[variable.name] = values[variable.name]
             continue
@@ -247,7 +249,7 @@ def _measured_probability(variable: Variable, values: dict[str, Floats]) -> Floa
 
 def _frame(masked: dict[str, Floats], index: pd.Index) -> pd.DataFrame:
     columns: dict[str, object] = {}
-    for variable in _variables():
+    for variable in generated_variables():
         if variable.name == "female":
             columns["sex"] = np.where(masked["female"] == 1, "female", "male")
         elif variable.kind == "categorical":

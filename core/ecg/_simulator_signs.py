@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scipy.special import ndtri
 
-from core.ecg._simulator_settings import Settings, assumptions
+from core.ecg._simulator_settings import CLASSES, Settings, assumptions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,12 +94,16 @@ def ideal_reader(signs: Signs, settings: Settings | None = None, *, use_rate: bo
         ``simulator.toml``, and the signs alone are judged.
     """
     settings = settings or Settings()
-    control, mild, severe = (
-        _likelihood(signs, of, use_rate=use_rate) for of in ("control", "mild", "severe")
-    )
+    control, mild, severe = sign_likelihoods(signs, use_rate=use_rate)
     pe = settings.severe_share * severe + (1 - settings.severe_share) * mild
     odds = settings.pe_share / (1 - settings.pe_share) * pe / control
     return float(odds / (1 + odds))
+
+
+def sign_likelihoods(signs: Signs, *, use_rate: bool = True) -> tuple[float, float, float]:
+    """Probability of exactly these signs without embolism, in a mild and in a severe one."""
+    control, mild, severe = (_likelihood(signs, of, use_rate=use_rate) for of in CLASSES)
+    return control, mild, severe
 
 
 def _likelihood(signs: Signs, of: str, *, use_rate: bool) -> float:

@@ -17,7 +17,7 @@ from core.ecg import _simulator_place as place
 from core.ecg._simulator_beat import draw_beat, draw_intervals
 from core.ecg._simulator_rhythm import draw_rate, draw_rhythm
 from core.ecg._simulator_settings import CLASSES, STRATA, Settings, assumptions
-from core.ecg._simulator_signs import Signs, draw_signs, ideal_reader, is_severe
+from core.ecg._simulator_signs import Signs, draw_signs, ideal_reader, is_severe, sign_likelihoods
 from core.ecg.recording import Recording
 from core.errors import RecordingError
 
@@ -34,6 +34,7 @@ __all__ = [
     "assumptions",
     "draw_truth",
     "ideal_reader",
+    "sign_likelihoods",
     "simulate",
 ]
 
