@@ -55,10 +55,13 @@ class ReadRecordings:
     simulated: bool
 
 
-def read_recordings(cohort: Cohort, patients: pd.Index, progress: Progress = silent) -> ReadRecordings:
+def read_recordings(
+    cohort: Cohort, patients: pd.Index, progress: Progress = silent, *, measure: bool = False
+) -> ReadRecordings:
     """Read and cut the recordings of some patients.
 
-    Files pass the quality gate and are measured; simulated recordings are whole by construction and skip it.
+    Files pass the quality gate and are measured; simulated recordings are whole by construction and skip it, and are
+    measured only where that is asked for.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def read_recordings(cohort: Cohort, patients: pd.Index, progress: Progress = sil
     """
     source = recordings_of(cohort)
     rows = source.rows[source.rows["patient_id"].isin(patients)]
-    transform = _cut if source.simulated else _checked
+    transform = _checked if not source.simulated else _measured if measure else _cut
     found, refused = read_each(source, rows.index, transform, progress)
     if not found:
         raise TrainingError("errors.no_usable_recording", name=cohort.about.name, n=len(rows))
@@ -92,6 +95,10 @@ def read_recordings(cohort: Cohort, patients: pd.Index, progress: Progress = sil
 
 def _cut(recording: Recording) -> tuple[Windows, Floats | None]:
     return windows(recording), None
+
+
+def _measured(recording: Recording) -> tuple[Windows, Floats | None]:
+    return windows(recording), measured_vector(read_ecg(recording))
 
 
 def _checked(recording: Recording) -> tuple[Windows, Floats | None]:

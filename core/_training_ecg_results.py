@@ -54,6 +54,8 @@ def describe_ecg(
         _predictions("test", test, {"p": p, "raw": raw}, fitted, classes),
         _predictions("out-of-fold", train, fitted.out_of_fold, fitted, classes),
     ]
+    # which network has not seen the patient: the fusion learns from its embedding alone
+    frames[1]["network"] = pd.array(fitted.folds, dtype="Int64")
     predictions = _with_truth(pd.concat(frames, ignore_index=True), known, task)
     files = {
         **binary,

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from core.artifacts import Artifact, artifact_name, load_artifact, to_json_bytes
+from core._training_fusion_features import patient_features
+from core._training_oracle import fusion_oracle, fusion_oracle_metrics
+from core._training_subgroups import FILE as SUBGROUPS
+from core._training_subgroups import subgroup_table
+from core.artifacts import Artifact, artifact_name, load_artifact, to_json_bytes, to_npz_bytes
 from core.cohort.folder import CLASSES
 from core.errors import ArtifactError, TrainingError
 from core.evaluation import (
@@ -19,19 +23,27 @@ from core.evaluation import (
     roc_frame,
 )
 from core.evaluation.intervals import to_number
+from core.fusion import storage
+from core.fusion.correction import ARRAYS
 from core.fusion.late import MODALITIES, plain_sum
-from core.fusion.model import MODEL, FusionModel, fusion_model
-from core.fusion.strategies import FittedFusion, fit_fusion
+from core.fusion.model import FusionModel, fusion_model
+from core.fusion.strategies import FittedFusion, TrainingEvidence, fit_fusion
+from core.progress import Progress, silent, span
 from core.results import load_results
 from core.versions import versions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from core.cohort.folder import Cohort
+    from core.ecg.model import EcgModel
+    from core.ehr.pipeline import EhrModel
     from core.evaluation import Comparison
+    from core.fusion.features import PatientFeatures
+    from core.fusion.settings import FusionSettings
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int64]
@@ -46,6 +58,19 @@ class _Part:
     p: dict[str, Floats]
 
 
+@dataclass(frozen=True)
+class Bases:
+    """The two single models that a fusion stands on: their artifacts by modality, and the models themselves."""
+
+    artifacts: dict[str, Artifact]
+    ehr: EhrModel
+    ecg: EcgModel
+
+    def features(self, cohort: Cohort, patients: pd.Index, progress: Progress) -> PatientFeatures:
+        """See ``core._training_fusion_features.patient_features``."""
+        return patient_features(cohort, self.ehr, self.ecg, patients, progress)
+
+
 def standing_base(root: Path, cohort: Cohort, task: str, modality: str, seed: int) -> Artifact | None:
     """Return the single model in the folder if it was fitted on this cohort with this seed, else None."""
     try:
@@ -57,7 +82,12 @@ def standing_base(root: Path, cohort: Cohort, task: str, modality: str, seed: in
 
 
 def fuse(
-    cohort: Cohort, task: str, root: Path, bases: dict[str, Artifact], seed: int
+    cohort: Cohort,
+    task: str,
+    root: Path,
+    bases: Bases,
+    settings: FusionSettings,
+    progress: Progress = silent,
 ) -> tuple[dict[str, bytes], dict[str, Any]]:
     """Fit, evaluate on the test part, describe.
 
@@ -72,52 +102,101 @@ def fuse(
     for code, label in enumerate(classes):
         if min((train.codes == code).sum(), (test.codes == code).sum()) < 1:
             raise TrainingError("errors.fusion_too_few", name=cohort.about.name, label=label, task=task)
-    groups = cohort.groups().loc[train.codes.index]
-    fitted = fit_fusion(train.p, train.codes, groups, seed)
-    digests = {modality: artifact.digest for modality, artifact in bases.items()}
+    known = _known(cohort, bases, train, settings, span(progress, 0.0, 0.7))
+    fitted = fit_fusion(known, settings, span(progress, 0.7, 0.9))
+    digests = {modality: artifact.digest for modality, artifact in bases.artifacts.items()}
     model = fusion_model(classes, fitted, train.codes.to_numpy(), digests)
+    features = None
+    if model.correction is not None:
+        features = bases.features(cohort, test.codes.index, span(progress, 0.9, 1.0))
     truth = test.codes.to_numpy(dtype=np.int64)
-    p = fitted.fusion.apply(test.p)
-    raw = plain_sum(np.array(fitted.fusion.shares)).apply(test.p)
-    series = {"p": p, **test.p}
-    roc = [roc_frame(truth, values, classes, seed=seed).assign(series=key) for key, values in series.items()]
-    calibration = [
-        calibration_frame(truth, values, classes).assign(series=key) for key, values in series.items()
-    ]
+    p = model.apply(test.p, features)
+    raw = plain_sum(np.array(model.fusion.shares)).apply(test.p)
+    intercepts, parts = model.contributions(test.p, features)
+    test.frame[[f"{name}_adds_{label}" for name in MODALITIES for label in classes[1:]]] = np.round(
+        np.concatenate([parts[:, :, at] for at in range(len(MODALITIES))], axis=1), 8
+    )
+    _add_oracle(cohort, task, train, test)
+    binary, rest, arrays = storage.to_parts(model)
     files = {
-        MODEL: to_json_bytes(model.to_json()),
+        **binary,
+        storage.MODEL: to_json_bytes(rest),
+        **({ARRAYS: to_npz_bytes(arrays)} if arrays else {}),
         "predictions.csv": _csv(_predictions(model, fitted, train, test, p, raw)),
-        "roc.csv": _csv(pd.concat(roc, ignore_index=True)),
-        "calibration.csv": _csv(pd.concat(calibration, ignore_index=True)),
+        "roc.csv": _csv(_curves(roc_frame, truth, {"p": p, **test.p}, classes, seed=settings.seed)),
+        "calibration.csv": _csv(_curves(calibration_frame, truth, {"p": p, **test.p}, classes)),
+        SUBGROUPS: _csv(subgroup_table(cohort, test.codes.index, truth, p, classes)),
     }
+    manifest = {
+        **_facts(cohort, task, bases, train, test, settings),
+        "n_persons": int(cohort.groups().loc[joined["patient_id"]].nunique()),
+        **_metrics(model, truth, p, raw, test.p, settings.seed),
+        "oracle_metrics": fusion_oracle_metrics(cohort, test.codes.index, task, truth, settings.seed),
+        "strategies": [strategy.to_json() for strategy in fitted.strategies],
+        "correction": None if model.correction is None else model.correction.kind,
+        "weights": {
+            label: {"intercept": float(b), **dict(zip(MODALITIES, row, strict=True))}
+            for label, b, row in zip(classes[1:], intercepts, fitted.fusion.weights, strict=True)
+        },
+        "fallback": without,
+    }
+    return files, manifest
+
+
+def _add_oracle(cohort: Cohort, task: str, *parts: _Part) -> None:
+    """Put beside the predictions what an ideal reader of record and recording would say, where that is known."""
+    for part in parts:
+        known = fusion_oracle(cohort, part.codes.index, task)
+        if known is not None:
+            part.frame[[f"oracle_{label}" for label in CLASSES[task]]] = np.round(known, 6)
+
+
+def _known(
+    cohort: Cohort, bases: Bases, train: _Part, settings: FusionSettings, progress: Progress
+) -> TrainingEvidence:
+    """What is known of the training patients; features only where there are patients enough to learn from them."""
+    codes = train.codes
+    groups = cohort.groups().loc[codes.index]
+    if len(codes) < settings.fewest_patients or codes.value_counts().min() < settings.fewest_events:
+        return TrainingEvidence(train.p, codes, groups)
+    network = train.frame["network"].to_numpy(dtype=np.int64)
+    return TrainingEvidence(train.p, codes, groups, bases.features(cohort, codes.index, progress), network)
+
+
+def _facts(
+    cohort: Cohort, task: str, bases: Bases, train: _Part, test: _Part, settings: FusionSettings
+) -> dict[str, Any]:
+    """Of the manifest, what is known before fitting."""
+    classes = CLASSES[task]
     counts = {
         "all": _counts(pd.concat([train.codes, test.codes]), classes),
         "train": _counts(train.codes, classes),
     }
-    manifest = {
+    return {
         "task": task,
         "modality": "fusion",
         "classes": list(classes),
         "cohort": vars(cohort.about),
         "cohort_digest": cohort.digest(),
-        "seed": seed,
+        "seed": settings.seed,
+        "settings": settings.to_json(),
         "versions": versions(),
-        "bases": {modality: {"digest": digest} for modality, digest in digests.items()},
+        "bases": {modality: {"digest": artifact.digest} for modality, artifact in bases.artifacts.items()},
         "n_train": len(train.codes),
         "n_test": len(test.codes),
-        "n_persons": int(cohort.groups().loc[joined["patient_id"]].nunique()),
         "class_counts": {**counts, "resampled": counts["train"], "test": _counts(test.codes, classes)},
-        **_metrics(model, truth, p, raw, test.p, seed),
-        "strategies": [strategy.to_json() for strategy in fitted.strategies],
-        "weights": {
-            label: {"intercept": b, **dict(zip(MODALITIES, row, strict=True))}
-            for label, b, row in zip(
-                classes[1:], fitted.fusion.intercepts, fitted.fusion.weights, strict=True
-            )
-        },
-        "fallback": without,
     }
-    return files, manifest
+
+
+def _curves(
+    frame: Callable[..., pd.DataFrame],
+    truth: Codes,
+    series: dict[str, Floats],
+    classes: tuple[str, ...],
+    **more: Any,
+) -> pd.DataFrame:
+    found = [frame(truth, p, classes, **more).assign(series=key) for key, p in series.items()]
+    return pd.concat(found, ignore_index=True)
 
 
 def _metrics(
@@ -128,7 +207,6 @@ def _metrics(
     return {
         "metrics": evaluate(truth, p, model.decide(p), classes, seed).to_json(),
         "raw_metrics": evaluate(truth, raw, model.decide(raw), classes, seed).to_json(),
-        "oracle_metrics": None,
         "base_metrics": {
             name: evaluate(truth, bases[name], model.decide(bases[name]), classes, seed).to_json()
             for name in MODALITIES
@@ -143,7 +221,8 @@ def _joined(root: Path, task: str) -> tuple[pd.DataFrame, dict[str, int]]:
     kept = {}
     for name, frame in frames.items():
         own = {str(c): f"{name}_{str(c)[2:]}" for c in frame.columns if str(c).startswith("p_")}
-        kept[name] = frame[["patient_id", "part", "truth", *own]].rename(columns=own)
+        keys = ["patient_id", "part", "truth", *(["network"] if name == "ecg" else [])]
+        kept[name] = frame[[*keys, *own]].rename(columns=own)
     joined = kept["ehr"].merge(kept["ecg"], on=["patient_id", "part", "truth"], validate="one_to_one")
     tests = {name: set(frame.loc[frame["part"] == "test", "patient_id"]) for name, frame in frames.items()}
     return joined, {
@@ -172,7 +251,7 @@ def _predictions(
     summed = plain_sum(np.array(fitted.fusion.shares)).apply(train.p)
     frames = []
     for part, fused, plain in ((test, p, raw), (train, fitted.out_of_fold, summed)):
-        frame = part.frame.reset_index()
+        frame = part.frame.drop(columns="network").reset_index()
         frame.insert(3, "predicted", np.array(classes)[model.decide(fused)])
         frame[[f"p_{name}" for name in classes]] = np.round(fused, 8)
         frame[[f"raw_{name}" for name in classes]] = np.round(plain, 8)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.ecg.interpretation import Reading
     from core.ecg.model import EcgModel
     from core.ehr.pipeline import EhrModel
+    from core.fusion.features import PatientFeatures
     from core.fusion.model import FusionModel
 
 _MANY_MISSING = 0.5
@@ -138,8 +139,45 @@ def predict_ecg(model: EcgModel, readings: Sequence[tuple[str, Reading]], task: 
     return found
 
 
+def fusion_features(
+    fusion: FusionModel, ehr: EhrModel, ecg: EcgModel, table: Table, readings: Sequence[tuple[str, Reading]]
+) -> dict[str, PatientFeatures]:
+    """What a fusion with a correction reads of the patients who have both a row and a usable recording.
+
+    Parameters
+    ----------
+    table, readings
+        As for ``predict_ehr`` and ``predict_ecg``; joined by identifier.
+
+    Returns
+    -------
+    dict
+        Patient to one row of features; empty for a fusion that adds up probabilities alone.
+    """
+    from core.ecg.measured_vector import measured_vector
+    from core.ecg.network_input import windows
+    from core.fusion.features import PatientFeatures
+
+    if fusion.correction is None:
+        return {}
+    place = {str(patient_id): at for at, patient_id in enumerate(table.frame.index)}
+    usable = [(key, reading) for key, reading in readings if reading.quality.usable and key in place]
+    if not usable:
+        return {}
+    record = ehr.encoder.design(ehr.complete(table.frame.iloc[[place[key] for key, _ in usable]]))
+    embedding = ecg.embed_windows([windows(one.recording, one.quality.untrusted) for _, one in usable])
+    return {
+        key: PatientFeatures(record[at : at + 1], embedding[at : at + 1], measured_vector(reading)[None])
+        for at, (key, reading) in enumerate(usable)
+    }
+
+
 def predict_fusion(
-    model: FusionModel, ehr: Prediction | None, ecg: Prediction | None, task: str
+    model: FusionModel,
+    ehr: Prediction | None,
+    ecg: Prediction | None,
+    task: str,
+    features: PatientFeatures | None = None,
 ) -> Prediction:
     """Join what the two single models say of one patient.
 
@@ -148,6 +186,8 @@ def predict_fusion(
     ehr, ecg
         Predictions of one patient; at least one of them. None, or one without a probability (an unusable recording),
         counts as missing.
+    features
+        Of this patient (see ``fusion_features``); needed where the model has a correction.
 
     Returns
     -------
@@ -163,7 +203,7 @@ def predict_fusion(
         missing = "fusion_without_ecg" if served.modality == "ehr" else "fusion_without_ehr"
         return replace(served, warnings=(*warnings, Warned(f"warnings.{missing}", {})))
     p = {one.modality: np.array([[one.probabilities[name] for name in model.classes]]) for one in there}
-    fused, summed = model.fusion.apply(p), plain_sum(np.array(model.fusion.shares)).apply(p)
+    fused, summed = model.apply(p, features), plain_sum(np.array(model.fusion.shares)).apply(p)
     return Prediction(
         patient_id=there[0].patient_id,
         task=task,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,7 +14,7 @@ from core.cohort.tables import read_table
 from core.ecg.interpretation import Reading, read_ecg
 from core.ecg.reading import read_recording
 from core.errors import ArtifactError, InputError, RecordingError
-from core.prediction import Prediction, predict_ecg, predict_ehr, predict_fusion
+from core.prediction import Prediction, fusion_features, predict_ecg, predict_ehr, predict_fusion
 from core.recordings import RecordingSource, read_each
 from core.text import text
 from core.training import check_task, load_ecg_model, load_ehr_model, load_fusion_model
@@ -21,6 +22,10 @@ from core.training import check_task, load_ecg_model, load_ehr_model, load_fusio
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from core.cohort.columns import Table
+    from core.ecg.model import EcgModel
+    from core.ehr.pipeline import EhrModel
 
 
 def predict_files(
@@ -52,32 +57,55 @@ def predict_files(
         raise InputError("errors.no_input")
     if task is not None:
         check_task(task)
-    of_record: dict[str, list[Prediction]] = {}
-    of_recording: dict[str, list[Prediction]] = {}
+    records: dict[str, _Record] = {}
+    recordings: dict[str, _Recordings] = {}
     if ehr is not None:
         for one in _tasks(root, task, "ehr"):
-            of_record[one] = _of_table(root, ehr, one, told)
+            records[one] = _of_table(root, ehr, one, told)
     if ecg is not None:
         tasks = _tasks(root, task, "ecg")
         readings = _readings(ecg, told)
         for one in tasks:
-            of_recording[one] = predict_ecg(load_ecg_model(root, one)[1], readings, one)
+            model = load_ecg_model(root, one)[1]
+            recordings[one] = _Recordings(model, readings, predict_ecg(model, readings, one))
     predictions: list[Prediction] = []
-    for one in sorted({*of_record, *of_recording}, key=TASKS.index):
-        record, recording = of_record.get(one, []), of_recording.get(one, [])
+    for one in sorted({*records, *recordings}, key=TASKS.index):
+        record, recording = records.get(one), recordings.get(one)
         if record and recording and (root / artifact_name(one, "fusion")).is_dir():
             predictions += _fused(root, one, record, recording)
         else:
-            predictions += record + recording
+            predictions += [each for given in (record, recording) if given for each in given.predictions]
     return predictions
 
 
-def _fused(root: Path, task: str, record: list[Prediction], recording: list[Prediction]) -> list[Prediction]:
+@dataclass(frozen=True)
+class _Record:
+    """A table as one task's model read it, and what the model says of its rows."""
+
+    model: EhrModel
+    table: Table
+    predictions: list[Prediction]
+
+
+@dataclass(frozen=True)
+class _Recordings:
+    """Recordings that were read, and what one task's model says of them."""
+
+    model: EcgModel
+    readings: list[tuple[str, Reading]]
+    predictions: list[Prediction]
+
+
+def _fused(root: Path, task: str, record: _Record, recording: _Recordings) -> list[Prediction]:
     """Join by patient_id; who has only one of the two gets that one's prediction, and is told."""
     _, model = load_fusion_model(root, task)
-    by_patient = {one.patient_id: one for one in recording}
-    joined = [predict_fusion(model, one, by_patient.pop(one.patient_id, None), task) for one in record]
-    return joined + [predict_fusion(model, None, one, task) for one in by_patient.values()]
+    features = fusion_features(model, record.model, recording.model, record.table, recording.readings)
+    ecg = {one.patient_id: one for one in recording.predictions}
+    joined = [
+        predict_fusion(model, one, ecg.pop(one.patient_id, None), task, features.get(one.patient_id))
+        for one in record.predictions
+    ]
+    return joined + [predict_fusion(model, None, one, task) for one in ecg.values()]
 
 
 def _tasks(root: Path, task: str | None, modality: str) -> list[str]:
@@ -89,7 +117,7 @@ def _tasks(root: Path, task: str | None, modality: str) -> list[str]:
     return wanted
 
 
-def _of_table(root: Path, ehr: Path, task: str, told: Callable[[str], None]) -> list[Prediction]:
+def _of_table(root: Path, ehr: Path, task: str, told: Callable[[str], None]) -> _Record:
     if not ehr.is_file():
         raise InputError("errors.file_missing", file=ehr)
     _, model = load_ehr_model(root, task)
@@ -97,7 +125,7 @@ def _of_table(root: Path, ehr: Path, task: str, told: Callable[[str], None]) -> 
     for note in table.report.notes:
         if note.kind != "read":
             told(note.say("en"))
-    return predict_ehr(model, table, task)
+    return _Record(model, table, predict_ehr(model, table, task))
 
 
 def _readings(ecg: Path, told: Callable[[str], None]) -> list[tuple[str, Reading]]:

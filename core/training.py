@@ -11,26 +11,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from core._training_loading import check_task, load_ecg_model, load_ehr_model, load_fusion_model
 from core._training_parts import MODALITIES, SINGLE, check_parts, labelled_rows, split_patients, trainable
 from core._training_results import Parts, describe, oracle_probabilities
-from core.artifacts import DEFAULT_FOLDER, MANIFEST, Artifact, artifact_name, load_artifact, save_artifact
-from core.cohort.folder import CLASSES, TASKS, Cohort, restrict, synthetic_cohort
+from core.artifacts import DEFAULT_FOLDER, MANIFEST, Artifact, artifact_name, save_artifact
+from core.cohort.folder import CLASSES, Cohort, restrict, synthetic_cohort
 from core.cohort.synthetic import DEFAULT_PRESET, generate
-from core.ecg import storage as ecg_storage
 from core.ecg.network_settings import NetworkSettings
-from core.ehr import storage
-from core.ehr.pipeline import EhrModel, fit_ehr
+from core.ehr.pipeline import fit_ehr
 from core.ehr.tuning import Settings
 from core.errors import ArtifactError, TrainingError
 from core.evaluation import Evaluation
+from core.fusion.settings import FusionSettings
 from core.progress import Progress, silent, span
 from core.threads import threads
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from core.ecg.model import EcgModel
-    from core.fusion.model import FusionModel
 
 __all__ = [
     "BUILT_IN_PATIENTS",
@@ -49,6 +46,8 @@ __all__ = [
     "training_json",
 ]
 
+AnySettings = Settings | NetworkSettings | FusionSettings
+_SETTINGS: dict[str, type[AnySettings]] = {"ehr": Settings, "ecg": NetworkSettings, "fusion": FusionSettings}
 BUILT_IN_PATIENTS = 12_000
 LARGEST_SEED = 2**32 - 1
 
@@ -60,9 +59,9 @@ def built_in_cohort(
     return synthetic_cohort(generate(n_patients, seed, preset))
 
 
-def settings_of(modality: str) -> Settings | NetworkSettings:
+def settings_of(modality: str) -> AnySettings:
     """Return the settings that fitting a modality starts from."""
-    return NetworkSettings() if modality == "ecg" else Settings()
+    return _SETTINGS.get(modality, Settings)()
 
 
 def train(
@@ -70,7 +69,7 @@ def train(
     task: str = "outcome",
     modality: str = "ehr",
     root: Path = DEFAULT_FOLDER,
-    settings: Settings | NetworkSettings | None = None,
+    settings: AnySettings | None = None,
     progress: Progress = silent,
 ) -> Artifact:
     """Split, fit on the training part, evaluate once on the test part, save.
@@ -84,8 +83,9 @@ def train(
     root
         Folder of the artifacts; the model of the same name in it is replaced when the new one is complete.
     settings
-        What fitting may spend: `Settings` for the health record, `NetworkSettings` for the ECG; of the fusion only
-        the seed counts. The seed also draws the split, which is the same for every modality.
+        What fitting may spend: `Settings` for the health record, `NetworkSettings` for the ECG, `FusionSettings` for
+        the fusion; of another modality's only the seed counts. The seed also draws the split, which is the same for
+        every modality.
     progress
         Told stage and share done.
 
@@ -110,8 +110,10 @@ def train(
         raise TrainingError("errors.seed_range", seed=settings.seed, most=LARGEST_SEED)
     started = time.perf_counter()
     progress("split", 0.0)
-    if modality == "fusion":
-        files, manifest = _train_fusion(cohort, task, root, settings.seed, progress)
+    if not isinstance(settings, _SETTINGS[modality]):
+        settings = replace(settings_of(modality), seed=settings.seed)
+    if isinstance(settings, FusionSettings):
+        files, manifest = _train_fusion(cohort, task, root, settings, progress)
     elif isinstance(settings, NetworkSettings):
         files, manifest = _train_ecg(cohort, task, settings, progress)
     else:
@@ -174,20 +176,19 @@ def _train_ecg(
 
 
 def _train_fusion(
-    cohort: Cohort, task: str, root: Path, seed: int, progress: Progress
+    cohort: Cohort, task: str, root: Path, settings: FusionSettings, progress: Progress
 ) -> tuple[dict[str, bytes], dict[str, Any]]:
     """Join the two single models of the folder; one that is missing or of another cohort is trained first."""
-    from core._training_fusion import fuse, standing_base
+    from core._training_fusion import Bases, fuse, standing_base
 
     labelled_rows(cohort, task, "fusion")
-    bases = {}
     for place, modality in enumerate(SINGLE):
-        part = span(progress, 0.45 * place, 0.45 * (place + 1))
-        bases[modality] = standing_base(root, cohort, task, modality, seed) or train(
-            cohort, task, modality, root, replace(settings_of(modality), seed=seed), part
-        )
-    progress("fuse", 0.9)
-    return fuse(cohort, task, root, bases, seed)
+        part = span(progress, 0.4 * place, 0.4 * (place + 1))
+        if standing_base(root, cohort, task, modality, settings.seed) is None:
+            train(cohort, task, modality, root, replace(settings_of(modality), seed=settings.seed), part)
+    (ehr_artifact, ehr), (ecg_artifact, ecg) = load_ehr_model(root, task), load_ecg_model(root, task)
+    bases = Bases({"ehr": ehr_artifact, "ecg": ecg_artifact}, ehr, ecg)
+    return fuse(cohort, task, root, bases, settings, span(progress, 0.8, 0.99))
 
 
 def training_json(artifact: Artifact) -> dict[str, Any]:
@@ -217,7 +218,16 @@ def training_json(artifact: Artifact) -> dict[str, Any]:
         "class_counts",
         "metrics",
     )
-    extra = ("twin_metrics", "oracle_metrics", "choice", "imputation", "rivals", "thresholds", "scores")
+    extra = (
+        "twin_metrics",
+        "oracle_metrics",
+        "choice",
+        "imputation",
+        "rivals",
+        "thresholds",
+        "scores",
+        "comparisons",
+    )
     return {
         **{key: manifest.get(key) for key in (*kept, *extra)},
         "artifact": str(artifact.folder),
@@ -225,72 +235,3 @@ def training_json(artifact: Artifact) -> dict[str, Any]:
         "seconds": artifact.run.get("seconds"),
         "date": artifact.run.get("date"),
     }
-
-
-def load_ehr_model(root: Path, task: str) -> tuple[Artifact, EhrModel]:
-    """Load a health-record model; every file is checked against the manifest first.
-
-    Raises
-    ------
-    TrainingError
-        There is no such task.
-    ArtifactError
-        The model is missing, altered, or one of another task under this one's name.
-    """
-    check_task(task)
-    artifact = load_artifact(root / artifact_name(task, "ehr"))
-    model = storage.from_files(artifact)
-    _require_task(artifact, model.classes, task)
-    return artifact, model
-
-
-def load_ecg_model(root: Path, task: str) -> tuple[Artifact, EcgModel]:
-    """Load an ECG model without torch; every file is checked against the manifest first.
-
-    Raises
-    ------
-    TrainingError
-        There is no such task.
-    ArtifactError
-        The model is missing, altered, or one of another task under this one's name.
-    """
-    check_task(task)
-    artifact = load_artifact(root / artifact_name(task, "ecg"))
-    model = ecg_storage.from_files(artifact)
-    _require_task(artifact, model.classes, task)
-    return artifact, model
-
-
-def load_fusion_model(root: Path, task: str) -> tuple[Artifact, FusionModel]:
-    """Load a fusion, and see that the single models beside it are those that it was fitted on.
-
-    Raises
-    ------
-    TrainingError
-        There is no such task.
-    ArtifactError
-        The model is missing or altered, or a single model has been trained again since.
-    """
-    from core.fusion.model import MODEL, FusionModel
-
-    check_task(task)
-    artifact = load_artifact(root / artifact_name(task, "fusion"))
-    model = FusionModel.from_json(artifact.read_json(MODEL))
-    _require_task(artifact, model.classes, task)
-    for modality in SINGLE:
-        if load_artifact(root / artifact_name(task, modality)).digest != model.bases.get(modality):
-            raise ArtifactError(
-                "errors.fusion_base", folder=artifact.folder.name, base=artifact_name(task, modality)
-            )
-    return artifact, model
-
-
-def _require_task(artifact: Artifact, classes: tuple[str, ...], task: str) -> None:
-    if artifact.manifest.get("task") != task or classes != CLASSES[task]:
-        raise ArtifactError("errors.artifact_part", part=artifact.folder.name, reason="of another task")
-
-
-def check_task(task: str) -> None:
-    """Raise a ``TrainingError`` unless the task is known."""
-    if task not in TASKS:
-        raise TrainingError("errors.task_unknown", task=task[:40], known=", ".join(TASKS))

@@ -44,7 +44,11 @@ def recalibration_out_of_fold(evidence: Evidence) -> Verdict:
 
 
 def _stacking_out_of_fold(evidence: Evidence) -> Verdict:
-    """A fusion is itself a calibrated sum: its weights must come from the two models' out-of-fold predictions."""
+    """A fusion is itself a calibrated sum: its weights must come from the two models' out-of-fold predictions.
+
+    What each modality adds is stored with every test patient: with share and intercept it must give the probability
+    shown. So a correction of the sum is bound to the same figures.
+    """
     stored = LateFusion.from_json(evidence.model["fusion"])
     train, test = (_bases(part) for part in _parts(evidence))
     chosen = next(one["name"] for one in evidence.manifest["strategies"] if one["chosen"])
@@ -53,8 +57,19 @@ def _stacking_out_of_fold(evidence: Evidence) -> Verdict:
         again = fit_late(p, part.truth)
         again = again if chosen == "late" else plain_sum(np.array(again.shares))
         distance.append(float(np.abs(stored.apply(train) - again.apply(train)).max()))
-    used = np.abs(evidence.test.probabilities() - stored.apply(test)).max()
+    used = np.abs(evidence.test.probabilities() - _added_up(evidence, stored)).max()
     return _refitted(distance[0], distance[1], float(used))
+
+
+def _added_up(evidence: Evidence, stored: LateFusion) -> Floats:
+    """Test probabilities (n, k) from share, intercept and what each modality adds."""
+    shares, classes = np.array(stored.shares), evidence.classes[1:]
+    intercepts = np.array([evidence.manifest["weights"][name]["intercept"] for name in classes])
+    frame = evidence.test.frame
+    parts = sum(frame[[f"{one}_adds_{name}" for name in classes]].to_numpy(float) for one in MODALITIES)
+    odds = np.exp(np.log(shares[1:] / shares[0]) + intercepts + parts)
+    p = np.column_stack([np.ones(len(odds)), odds])
+    return np.asarray(p / p.sum(axis=1, keepdims=True))
 
 
 def _bases(part: Part) -> dict[str, Floats]:

@@ -61,6 +61,8 @@ class FittedEcg:
     out_of_fold
         ``p`` and ``raw`` (n, k) of each training recording by the network that has not seen its person; ``p`` uses the
         recalibration fitted on these same recordings.
+    folds
+        (n,) number of that network.
     rivals
         The network and others on the first fold.
     training
@@ -70,6 +72,7 @@ class FittedEcg:
     model: EcgModel
     networks: tuple[ResidualNetwork, ...]
     out_of_fold: dict[str, Floats]
+    folds: Codes
     rivals: tuple[Rival, ...]
     training: dict[str, Any]
 
@@ -122,7 +125,7 @@ def fit_ecg(
         "parameters": n_parameters(networks[0]),
         "windows": len(x),
     }
-    return FittedEcg(model, networks, {"p": calibrated, "raw": raw}, (own, *rivals), training)
+    return FittedEcg(model, networks, {"p": calibrated, "raw": raw}, folds, (own, *rivals), training)
 
 
 def _train(

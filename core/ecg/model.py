@@ -62,6 +62,12 @@ class EcgModel:
         )
         return self.recalibration.apply(raw), raw
 
+    def embed_windows(self, cut: list[Windows]) -> Floats:
+        """What each network pools of recordings before its last layer, (n, networks, e); windows are averaged."""
+        found = self.network.embeddings(np.concatenate(cut))
+        flat = mean_by_recording(found.reshape(len(found), -1), [len(x) for x in cut])
+        return np.asarray(flat.reshape(len(cut), *found.shape[1:]))
+
     def score(self, x: Windows) -> Floats:
         """Log-odds (n,) of embolism, or of the last class against the rest, for each window (n, 12, 1000)."""
         logits = self.network.logits(x)

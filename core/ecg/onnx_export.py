@@ -1,4 +1,4 @@
-"""Trained networks as one ONNX graph: their mean logits, normalisation folded into the convolutions."""
+"""Trained networks as one ONNX graph: mean logits and embeddings, normalisation folded into the convolutions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from core.ecg.network import ResidualBlock, ResidualNetwork
 
-INPUT, OUTPUT = "windows", "logits"
+INPUT, OUTPUT, EMBEDDING = "windows", "logits", "embedding"
 # what ONNX Runtime of several years back still reads
 _OPSET = 17
 _IR_VERSION = 8
@@ -26,24 +26,35 @@ _IR_VERSION = 8
 def to_onnx(networks: Sequence[ResidualNetwork]) -> bytes:
     """Write networks as one graph from windows (n, 12, 1000) to mean logits (n, classes).
 
+    Its second output is what each network pools before its last layer, (n, networks, 2 x width).
+
     The graph is built operator by operator from the weights, not traced: the same weights give the same bytes, whatever
     the version of torch.
     """
     from onnx import TensorProto, checker, helper
 
     graph = _Graph()
-    outputs = [_network(graph, f"n{number}", network) for number, network in enumerate(networks)]
+    pooled = [_pooled(graph, f"n{number}", network) for number, network in enumerate(networks)]
+    outputs = [
+        _head(graph, f"n{number}", network, layer)
+        for number, (network, layer) in enumerate(zip(networks, pooled, strict=True))
+    ]
+    axis = graph.constant("axis", np.array([1], np.int64))
+    graph.add("Concat", [graph.add("Unsqueeze", [layer, axis]) for layer in pooled], output=EMBEDDING, axis=1)
     total = graph.add("Sum", outputs) if len(outputs) > 1 else outputs[0]
     share = graph.constant("share", np.array(1.0 / len(outputs), np.float32))
     graph.add("Mul", [total, share], output=OUTPUT)
     n_classes = networks[0].head.out_features
     shape_in: list[str | int | None] = ["n", len(LEADS), WINDOW_SAMPLES]
-    shape_out: list[str | int | None] = ["n", n_classes]
+    shapes_out: dict[str, list[str | int | None]] = {
+        OUTPUT: ["n", n_classes],
+        EMBEDDING: ["n", len(networks), networks[0].head.in_features],
+    }
     made = helper.make_graph(
         graph.nodes,
         "ecg",
         [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, shape_in)],
-        [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, shape_out)],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes_out.items()],
         graph.weights,
     )
     model = helper.make_model(made, opset_imports=[helper.make_opsetid("", _OPSET)], producer_name="core.ecg")
@@ -73,14 +84,17 @@ class _Graph:
         return output
 
 
-def _network(graph: _Graph, name: str, network: ResidualNetwork) -> str:
+def _pooled(graph: _Graph, name: str, network: ResidualNetwork) -> str:
     layer = _convolution(graph, f"{name}.stem", INPUT, network.stem, network.stem_norm)
     layer = graph.add("Relu", [layer])
     for number, block in enumerate(network.blocks):
         layer = _block(graph, f"{name}.{number}", layer, block)  # type: ignore[arg-type]
     mean = graph.add("ReduceMean", [layer], axes=[2], keepdims=0)
     largest = graph.add("ReduceMax", [layer], axes=[2], keepdims=0)
-    pooled = graph.add("Concat", [mean, largest], axis=1)
+    return graph.add("Concat", [mean, largest], axis=1)
+
+
+def _head(graph: _Graph, name: str, network: ResidualNetwork, pooled: str) -> str:
     weight = graph.constant(f"{name}.head.weight", _array(network.head.weight))
     bias = graph.constant(f"{name}.head.bias", _array(network.head.bias))
     return graph.add("Gemm", [pooled, weight, bias], transB=1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.ecg.network_input import WINDOW_SAMPLES
+from core.ecg.onnx_export import EMBEDDING, OUTPUT
 from core.ecg.recording import LEADS
 from core.errors import ArtifactError
 from core.threads import threads
@@ -48,17 +49,26 @@ class ServedNetwork:
             ) from error
 
     def check(self, n_classes: int) -> None:
-        """Raise an ``ArtifactError`` unless windows go in and logits of so many classes come out."""
+        """Raise an ``ArtifactError`` unless windows go in, and logits of so many classes and embeddings come out."""
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         shapes = [list(one.shape)[1:] for one in (*inputs, *outputs)]
-        if shapes != [[len(LEADS), WINDOW_SAMPLES], [n_classes]]:
+        names = [one.name for one in outputs]
+        known = [[len(LEADS), WINDOW_SAMPLES], [n_classes]]
+        if shapes[:2] != known or names != [OUTPUT, EMBEDDING] or len(shapes[2]) != 2:
             raise ArtifactError("errors.artifact_part", part="network.onnx", reason=f"shapes {shapes}")
 
     def logits(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """Logits (n, classes) of windows (n, 12, 1000) in mV."""
+        return self._run(x, OUTPUT)
+
+    def embeddings(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        """What each network pools of windows before its last layer, (n, networks, e)."""
+        return self._run(x, EMBEDDING)
+
+    def _run(self, x: NDArray[np.float32], output: str) -> NDArray[np.float64]:
         name = self._session.get_inputs()[0].name
         parts = [
-            self._session.run(None, {name: x[start : start + _BATCH]})[0]
+            self._session.run([output], {name: x[start : start + _BATCH]})[0]
             for start in range(0, len(x), _BATCH)
         ]
         return np.concatenate(parts).astype(np.float64)

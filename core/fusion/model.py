@@ -1,27 +1,27 @@
-"""The fusion model: probabilities of record and ECG in, one calibrated probability out."""
+"""The fusion model: what record and ECG say in, one calibrated probability out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.errors import ArtifactError
 from core.evaluation import ConformalThresholds, fit_conformal, youden_point
-from core.fusion.late import LateFusion
+from core.fusion.late import MODALITIES, LateFusion
+from core.fusion.rows import corrected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from core.fusion.correction import Correction
+    from core.fusion.features import PatientFeatures
     from core.fusion.strategies import FittedFusion
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int64]
-
-MODEL = "model.json"
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class FusionModel:
         Class names in the order of the task.
     fusion
         How the evidence is added up.
+    correction
+        What record and ECG say together beyond that; None where nothing is.
     conformal
         Thresholds of the class-conditional prediction sets.
     weights
@@ -44,47 +46,55 @@ class FusionModel:
 
     classes: tuple[str, ...]
     fusion: LateFusion
+    correction: Correction | None
     conformal: ConformalThresholds
     weights: tuple[float, ...]
     bases: dict[str, str]
 
+    def apply(self, probabilities: Mapping[str, Floats], features: PatientFeatures | None = None) -> Floats:
+        """Fused probabilities (n, k).
+
+        Parameters
+        ----------
+        probabilities
+            Modality to calibrated probabilities (n, k).
+        features
+            Of the same patients; needed where the model has a correction.
+        """
+        summed = self.fusion.apply(probabilities)
+        if self.correction is None:
+            return summed
+        return corrected(summed, self.correction.log_odds(self._needed(features)))
+
+    def contributions(
+        self, probabilities: Mapping[str, Floats], features: PatientFeatures | None = None
+    ) -> tuple[Floats, Floats]:
+        """What lies between the class shares of the training part and the fused log-odds.
+
+        Returns
+        -------
+        intercepts : (k - 1,)
+            The same for everyone.
+        parts : (n, k - 1, 2)
+            Of each modality in the order of ``MODALITIES``; of a correction each one's Shapley value is added.
+        """
+        parts, intercepts = self.fusion.contributions(probabilities), np.array(self.fusion.intercepts)
+        if self.correction is None:
+            return intercepts, parts
+        base, more = self.correction.parts(self._needed(features))
+        assert parts.shape[2] == more.shape[2] == len(MODALITIES)
+        return intercepts + base, parts + more
+
+    def _needed(self, features: PatientFeatures | None) -> PatientFeatures:
+        if features is None:
+            raise ValueError(
+                "this fusion reads record and recording themselves, not their probabilities alone"
+            )
+        return features
+
     def decide(self, probabilities: Floats) -> Codes:
         """Class decided for: the largest weighted probability (see ``core.ehr.pipeline.EhrModel.decide``)."""
         return np.asarray(np.argmax(probabilities * np.array(self.weights), axis=1), dtype=np.int64)
-
-    def to_json(self) -> dict[str, Any]:
-        """Content of ``model.json``."""
-        return {
-            "classes": list(self.classes),
-            "fusion": self.fusion.to_json(),
-            "conformal": self.conformal.to_json(),
-            "weights": list(self.weights),
-            "bases": self.bases,
-        }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> FusionModel:
-        """Read back what ``to_json`` wrote.
-
-        Raises
-        ------
-        ArtifactError
-            It is not that.
-        """
-        try:
-            model = cls(
-                tuple(map(str, stored["classes"])),
-                LateFusion.from_json(stored["fusion"]),
-                ConformalThresholds.from_json(stored["conformal"]),
-                tuple(map(float, stored["weights"])),
-                {str(name): str(digest) for name, digest in stored["bases"].items()},
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ArtifactError("errors.artifact_part", part=MODEL, reason=str(error)[:80]) from error
-        k = len(model.classes)
-        if {len(model.weights), len(model.conformal.thresholds), len(model.fusion.shares)} != {k}:
-            raise ArtifactError("errors.artifact_part", part=MODEL, reason="parts of different models")
-        return model
 
 
 def fusion_model(
@@ -98,4 +108,4 @@ def fusion_model(
     else:
         counts = np.bincount(codes, minlength=len(classes))
         weights = tuple(float(weight) for weight in len(codes) / (len(classes) * counts))
-    return FusionModel(classes, fitted.fusion, fit_conformal(codes, p), weights, bases)
+    return FusionModel(classes, fitted.fusion, fitted.correction, fit_conformal(codes, p), weights, bases)

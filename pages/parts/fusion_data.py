@@ -51,11 +51,18 @@ class Gain:
 
 @dataclass(frozen=True)
 class Way:
-    """One way to join, judged by cross-validation inside the training part."""
+    """One way to join, judged by cross-validation inside the training part.
+
+    ``difference`` and ``difference_se`` are its mean log loss less that of the best way, and the standard error;
+    ``steps`` the rounds or epochs of a correction, 0 if none helped.
+    """
 
     name: str
     log_loss: float
     macro_auroc: float
+    difference: float
+    difference_se: float
+    steps: int | None
     chosen: bool
 
 
@@ -75,6 +82,8 @@ class Joined:
         Compared inside the training part.
     fusion
         Shares, intercepts and weights.
+    correction
+        What is learnt on top of the sum: ``embedding``, ``joint`` or None.
     without
         ``test_without_ecg``, ``test_without_ehr``: test patients that only one modality has.
     """
@@ -84,6 +93,7 @@ class Joined:
     main: str
     ways: tuple[Way, ...]
     fusion: LateFusion
+    correction: str | None
     without: dict[str, int]
 
     def auroc(self, series: str, name: str) -> Interval:
@@ -117,6 +127,7 @@ def joined(_found: Results, digest: str) -> Joined:  # noqa: ARG001 - the digest
             main=MACRO if any(one.name == MACRO for one in gains) else _found.classes[-1],
             ways=tuple(_way(one) for one in manifest["strategies"]),
             fusion=_fusion(manifest, _found.classes),
+            correction=manifest["correction"],
             without={name: int(count) for name, count in manifest["fallback"].items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -137,8 +148,15 @@ def _gain(stored: dict[str, Any]) -> Gain:
 
 
 def _way(stored: dict[str, Any]) -> Way:
+    steps = stored["steps"]
     return Way(
-        str(stored["name"]), float(stored["log_loss"]), float(stored["macro_auroc"]), bool(stored["chosen"])
+        name=str(stored["name"]),
+        log_loss=float(stored["log_loss"]),
+        macro_auroc=float(stored["macro_auroc"]),
+        difference=float(stored["difference"]),
+        difference_se=float(stored["difference_se"]),
+        steps=None if steps is None else int(steps),
+        chosen=bool(stored["chosen"]),
     )
 
 

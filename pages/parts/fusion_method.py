@@ -32,7 +32,9 @@ def draw(page: Page, found: Results, three: Joined) -> None:
     st.markdown(page.say("weights.lead", reference=word(page.language, "classes", found.classes[0])))
     for position, name in enumerate(found.classes[1:]):
         st.markdown(f"- {_weight_sentence(page, three, position, name)}")
-    if any(one.chosen and one.name == "sum" for one in three.ways):
+    if three.correction is not None:
+        st.markdown(page.say(f"weights.{three.correction}"))
+    elif any(one.chosen and one.name == "sum" for one in three.ways):
         st.markdown(page.say("weights.set"))
     st.caption(page.say("weights.note"))
     st.subheader(page.say("fallback.title"), anchor=False)
@@ -53,10 +55,20 @@ def _ways(page: Page, three: Joined) -> pd.DataFrame:
         {
             page.say("ways.way"): [_name(page, one) for one in ways],
             page.say("ways.log_loss"): [number(one.log_loss, 4) for one in ways],
+            page.say("ways.difference"): [_worse(page, one) for one in ways],
             page.say("macro_auroc"): [number(one.macro_auroc, 3) for one in ways],
             page.say("ways.kept"): ["✓" if one.chosen else "" for one in ways],
         }
     )
+
+
+def _worse(page: Page, way: Way) -> str:
+    """How much worse than the least, with its standard error; of a correction that never helped, that it did not."""
+    if way.steps == 0:
+        return page.say("ways.no_step")
+    if way.difference <= 0:
+        return page.say("ways.least")
+    return f"+{way.difference:.4f} ± {way.difference_se:.4f}"
 
 
 def _name(page: Page, way: Way) -> str:

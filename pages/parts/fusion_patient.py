@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-# a step this small would be drawn as +0.00: it is counted in the last row that shows
-_SHOWN = 0.005
-
 
 def draw(page: Page, found: Results, three: Joined) -> None:
     """Draw the choice of patient, the three answers and the contributions.
@@ -39,7 +36,7 @@ def draw(page: Page, found: Results, three: Joined) -> None:
     """
     st.markdown(page.say("patient.lead"))
     name = _focus(page, found)
-    chosen = demonstrations(found, three, name)
+    chosen = demonstrations(found, name)
     if not chosen:
         st.info(page.say("patient.nobody"), icon=":material/info:")
         return
@@ -64,7 +61,7 @@ def draw(page: Page, found: Results, three: Joined) -> None:
     st.caption(page.say("patient.note" if found.synthetic else "patient.note_real"))
 
 
-def demonstrations(found: Results, three: Joined, name: str) -> dict[str, pd.Series]:
+def demonstrations(found: Results, name: str) -> dict[str, pd.Series]:
     """Return test patients at the extremes of agreement, chosen without a look at what they truly had.
 
     Parameters
@@ -80,13 +77,13 @@ def demonstrations(found: Results, three: Joined, name: str) -> dict[str, pd.Ser
     try:
         test = found.frame("predictions").query("part == 'test'")
         wanted = [f"{column}_{each}" for column in COLUMNS.values() for each in found.classes]
-        test = test.dropna(subset=wanted)
-        given = {one: test[[f"{one}_{each}" for each in found.classes]].to_numpy(float) for one in MODALITIES}
+        added = [f"{one}_adds_{name}" for one in MODALITIES]
+        test = test.dropna(subset=[*wanted, *added])
+        evidence = test[added].to_numpy(float)
     except (KeyError, ValueError) as error:
         raise ArtifactError("errors.artifact_part", part="predictions.csv", reason=str(error)[:80]) from error
     if test.empty:
         return {}
-    evidence = three.fusion.contributions(given)[:, found.classes.index(name) - 1]
     record, ecg = evidence.T
     places = {
         "record_for": np.argmax(np.minimum(record, -ecg)),
@@ -108,22 +105,19 @@ def steps(page: Page, found: Results, three: Joined, row: pd.Series, name: str) 
     Returns
     -------
     pandas.DataFrame
-        ``label``, ``value`` (what the modality by itself says), ``contribution``. The intercept, and what recalibration
-        adds where there is one, stand in rows of their own if they show.
+        ``label``, ``value`` (what the modality by itself says), ``contribution``: of a fusion with a correction each
+        modality's includes its part of the correction. The intercept, the same for everyone, has a row of its own.
     """
     at = found.classes.index(name) - 1
-    given = {one: row[[f"{one}_{each}" for each in found.classes]].to_numpy(float) for one in MODALITIES}
-    evidence = three.fusion.contributions({one: p[None] for one, p in given.items()})[0, at]
-    intercept = three.fusion.intercepts[at]
-    base, total = ends(found, three, row, name)
     rows = [
-        (page.say(f"names.{one}"), risk(page.language, given[one][at + 1]), float(part))
-        for one, part in zip(MODALITIES, evidence, strict=True)
+        (
+            page.say(f"names.{one}"),
+            risk(page.language, float(row[f"{one}_{name}"])),
+            float(row[f"{one}_adds_{name}"]),
+        )
+        for one in MODALITIES
     ]
-    rows.append((page.say("patient.intercept"), "", intercept))
-    rest = total - base - intercept - float(evidence.sum())
-    if abs(rest) >= _SHOWN:
-        rows.append((page.say("patient.rest"), "", rest))
+    rows.append((page.say("patient.intercept"), "", three.fusion.intercepts[at]))
     return pd.DataFrame(rows, columns=["label", "value", "contribution"])
 
 
@@ -162,7 +156,7 @@ def _risks(found: Results, three: Joined, row: pd.Series) -> pd.DataFrame:
 
 
 def _evidence(page: Page, found: Results, three: Joined, row: pd.Series, name: str) -> None:
-    base, total = ends(found, three, row, name)
+    base = ends(found, three, row, name)[0]
     frame = steps(page, found, three, row, name)
     # the chart checks that its steps add up; what is smaller than a step that shows is rounding
     total = base + float(frame["contribution"].sum())

@@ -6,8 +6,8 @@ import pytest
 
 from core.errors import ArtifactError
 from core.fusion.late import LateFusion, fit_late, plain_sum
-from core.fusion.model import FusionModel, fusion_model
-from core.fusion.strategies import fit_fusion
+from core.fusion.settings import FusionSettings
+from core.fusion.strategies import TrainingEvidence, fit_fusion
 
 
 def two_witnesses(n: int, seed: int = 0, shared: float = 0.0) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -78,21 +78,11 @@ def test_out_of_fold_rows_know_nothing_of_their_own_label():
     rng = np.random.default_rng(2)
     index = pd.Index([f"p{k}" for k in range(400)])
     codes = pd.Series(rng.integers(0, 2, 400), index=index)
-    found = fit_fusion(p, codes, pd.Series(index, index=index), seed=0)
+    found = fit_fusion(TrainingEvidence(p, codes, pd.Series(index, index=index)), FusionSettings())
     by_name = {one.name: one for one in found.strategies}
     assert by_name["late"].macro_auroc == pytest.approx(0.5, abs=0.06)
     assert sum(one.chosen for one in found.strategies) == 1
     assert not by_name["ehr"].chosen
-
-
-def test_a_stored_fusion_answers_as_before():
-    p, y = two_witnesses(500)
-    index = pd.Index([f"p{k}" for k in range(500)])
-    fitted = fit_fusion(p, pd.Series(y, index=index), pd.Series(index, index=index), seed=0)
-    model = fusion_model(("no_pe", "pe"), fitted, y, {"ehr": "a", "ecg": "b"})
-    again = FusionModel.from_json(model.to_json())
-    assert again == model
-    assert again.fusion.apply(p).tobytes() == model.fusion.apply(p).tobytes()
 
 
 @pytest.mark.parametrize(

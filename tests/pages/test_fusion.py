@@ -159,7 +159,7 @@ def test_weights_and_fallback_are_put_into_words(shown):
 def test_weights_that_were_set_are_not_called_fitted(shown, tmp_path, monkeypatch):
     rule = text("en", "pages_fusion.weights.set")
     assert rule not in words(opened(tab="method"))
-    ways = [{"name": "sum", "log_loss": 0.5, "macro_auroc": 0.8, "chosen": True}]
+    ways = [fusion_artifact.way("sum", 0.5, 0.8, chosen=True)]
     fusion_artifact.save(tmp_path, weight={"ehr": 1.0, "ecg": 1.0}, strategies=ways)
     monkeypatch.setenv("PE_ARTIFACTS", str(tmp_path))
     assert rule in words(opened(tab="method"))
@@ -170,13 +170,27 @@ def test_ways_stand_by_log_loss_and_an_unknown_one_under_its_own_name(shown):
     names = list(table.iloc[:, 0])
     assert names[0] == text("en", "pages_fusion.ways.names.late")
     assert names[-1] == "house_brew"
-    assert list(table.iloc[:, -1]) == ["✓", "", "", ""]
+    assert list(table.iloc[:, -1]) == ["✓", "", "", "", ""]
+    worse = dict(zip(table.iloc[:, 0], table[text("en", "pages_fusion.ways.difference")], strict=True))
+    assert worse[text("en", "pages_fusion.ways.names.late")] == text("en", "pages_fusion.ways.least")
+    assert worse[text("en", "pages_fusion.ways.names.sum")] == "+0.0100 ± 0.0040"
+    assert worse[text("en", "pages_fusion.ways.names.joint")] == text("en", "pages_fusion.ways.no_step")
+
+
+@pytest.mark.parametrize("kind", ["embedding", "joint"])
+def test_a_correction_is_explained(kind, tmp_path, monkeypatch):
+    ways = [fusion_artifact.way(kind, 0.5, 0.8, steps=12, chosen=True)]
+    fusion_artifact.save(tmp_path, weight={"ehr": 1.0, "ecg": 1.0}, strategies=ways, correction=kind)
+    monkeypatch.setenv("PE_ARTIFACTS", str(tmp_path))
+    said = words(opened(tab="method"))
+    assert text("en", f"pages_fusion.weights.{kind}") in said
+    assert text("en", "pages_fusion.weights.set") not in said
 
 
 def test_a_single_model_that_did_better_in_training_is_said(tmp_path, monkeypatch):
     ways = [
-        {"name": "late", "log_loss": 0.51, "macro_auroc": 0.80, "chosen": True},
-        {"name": "ehr", "log_loss": 0.50, "macro_auroc": 0.81, "chosen": False},
+        fusion_artifact.way("late", 0.51, 0.80, chosen=True),
+        fusion_artifact.way("ehr", 0.50, 0.81),
     ]
     fusion_artifact.save(tmp_path, strategies=ways)
     monkeypatch.setenv("PE_ARTIFACTS", str(tmp_path))
@@ -187,7 +201,7 @@ def test_a_single_model_that_did_better_in_training_is_said(tmp_path, monkeypatc
 def test_contributions_lead_from_the_share_to_the_fused_probability(saved, task, name):
     found, three = stored(saved, task)
     at = found.classes.index(name)
-    for row in demonstrations(found, three, name).values():
+    for row in demonstrations(found, name).values():
         base, total = ends(found, three, row, name)
         by_hand = base + three.fusion.intercepts[at - 1]
         for one, weight in zip(MODALITIES, three.fusion.weights[at - 1], strict=True):
@@ -199,7 +213,7 @@ def test_contributions_lead_from_the_share_to_the_fused_probability(saved, task,
 def test_demonstration_patients_are_what_they_are_called(saved):
     found, three = stored(saved, "diagnosis")
     share = three.fusion.shares[1]
-    chosen = demonstrations(found, three, "pe")
+    chosen = demonstrations(found, "pe")
     assert list(chosen) == ["record_for", "ecg_for", "both_for", "both_against"]
     above = {kind: (row["ehr_pe"] > share, row["ecg_pe"] > share) for kind, row in chosen.items()}
     assert above == {
