@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.cohort.columns import Table
     from core.ecg.interpretation import Reading
     from core.ecg.model import EcgModel
+    from core.ehr.familiarity import Standing
     from core.ehr.pipeline import EhrModel
     from core.fusion.features import PatientFeatures
     from core.fusion.model import FusionModel
@@ -43,13 +44,15 @@ class Prediction:
     ----------
     probabilities, raw_probabilities
         Class name to probability, recalibrated and as the model gave it; empty where there is none, because the
-        recording is unusable.
+        recording is unusable or the patient too unlike those of the training.
     prediction_set
         Classes that cannot be left out at 90 % (class-conditional conformal); may be empty.
     decided
         The class decided for (see ``EhrModel.decide``); None without a probability.
     warnings
         What to know beside the number.
+    withheld
+        Whether there is no number because the patient is too unlike those that the model was trained on.
     """
 
     patient_id: str
@@ -60,6 +63,7 @@ class Prediction:
     prediction_set: tuple[str, ...]
     decided: str | None
     warnings: tuple[Warned, ...]
+    withheld: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return an entry of ``predict --json``."""
@@ -71,6 +75,7 @@ class Prediction:
             "raw_probabilities": self.raw_probabilities,
             "prediction_set": list(self.prediction_set),
             "predicted": self.decided,
+            "withheld": self.withheld,
             "warnings": [warning.say("en") for warning in self.warnings],
         }
 
@@ -84,19 +89,29 @@ def predict_ehr(model: EhrModel, table: Table, task: str) -> list[Prediction]:
     decided = model.decide(calibrated)
     outside = model.encoder.outside(table.frame)
     missing = np.isnan(encoded).mean(axis=1)
-    return [
-        Prediction(
-            patient_id=str(patient_id),
+    found = []
+    for row, standing in enumerate(model.standings(encoded)):
+        warnings = _warnings(outside[row], float(missing[row]), model) + _standing_warnings(
+            standing, outside[row]
+        )
+        one = Prediction(
+            patient_id=str(table.frame.index[row]),
             task=task,
             modality="ehr",
             probabilities=_named(model.classes, calibrated[row]),
             raw_probabilities=_named(model.classes, raw[row]),
             prediction_set=tuple(np.array(model.classes)[sets[row]]),
             decided=model.classes[decided[row]],
-            warnings=_warnings(outside[row], float(missing[row]), model),
+            warnings=warnings,
         )
-        for row, patient_id in enumerate(table.frame.index)
-    ]
+        found.append(_without_number(one) if standing.level == "outside" else one)
+    return found
+
+
+def _without_number(prediction: Prediction) -> Prediction:
+    return replace(
+        prediction, probabilities={}, raw_probabilities={}, prediction_set=(), decided=None, withheld=True
+    )
 
 
 def predict_ecg(model: EcgModel, readings: Sequence[tuple[str, Reading]], task: str) -> list[Prediction]:
@@ -244,3 +259,15 @@ def _warnings(outside: list[str], missing: float, model: EhrModel) -> tuple[Warn
             )
         )
     return tuple(found)
+
+
+def _standing_warnings(standing: Standing, named: list[str]) -> tuple[Warned, ...]:
+    """Say that a patient is unusual, and by what; what lies outside the range of training is named already."""
+    if standing.level not in ("edge", "outside"):
+        return ()
+    unlike = [
+        Warned("warnings.unlike", {"variable": name}) for name in standing.variables if name not in named
+    ]
+    if standing.level == "edge" and not unlike:
+        return ()
+    return (Warned(f"warnings.{standing.level}_of_training", {}), *unlike)

@@ -13,6 +13,7 @@ import numpy as np
 
 from core.ehr.boosting import Growth, Trees, grow
 from core.ehr.encoding import Encoder, fit_encoder
+from core.ehr.familiarity import Familiarity, Standing, fit_familiarity, judge
 from core.ehr.missforest import MissForest
 from core.ehr.resampling import resample
 from core.ehr.tuning import Choice, Settings, cross_fit
@@ -61,6 +62,8 @@ class EhrModel:
         (k,) what a class's probability is multiplied by before the largest decides; see ``decide``.
     choice
         What cross-validation tried and chose.
+    familiarity
+        What tells whether a patient resembles the training patients; None where a saved model does not hold it.
     """
 
     classes: tuple[str, ...]
@@ -71,10 +74,15 @@ class EhrModel:
     conformal: ConformalThresholds
     weights: tuple[float, ...]
     choice: Choice
+    familiarity: Familiarity | None = None
 
     def complete(self, frame: pd.DataFrame) -> Floats:
         """Encode and impute rows: (n, n_features), each row as it would be alone."""
         return self.imputer.transform(self.encoder.encode(frame))
+
+    def standings(self, encoded: Floats) -> list[Standing]:
+        """Say of encoded rows how much they resemble the training patients."""
+        return judge(self.familiarity, self.encoder, encoded)
 
     def decide(self, probabilities: Floats) -> Codes:
         """Class decided for: the largest weighted probability.
@@ -165,6 +173,7 @@ def fit_ehr(
         conformal=fit_conformal(y, probabilities),
         weights=_weights(y, probabilities),
         choice=choice,
+        familiarity=fit_familiarity(encoder, matrix, completed, groups),
     )
     progress("fit", 1.0)
     out_of_fold = {

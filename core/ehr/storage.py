@@ -8,6 +8,7 @@ import numpy as np
 
 from core.ehr.boosting import Trees
 from core.ehr.encoding import Encoder
+from core.ehr.familiarity import Familiarity
 from core.ehr.missforest import MissForest
 from core.ehr.pipeline import EhrModel, Forecaster
 from core.ehr.tuning import Choice
@@ -42,6 +43,7 @@ def to_parts(model: EhrModel) -> tuple[dict[str, bytes], dict[str, Any], dict[st
         "conformal": model.conformal.to_json(),
         "weights": list(model.weights),
         "choice": model.choice.to_json(),
+        "familiarity": None if model.familiarity is None else model.familiarity.to_json(),
     }
     return trees, rest, model.imputer.to_arrays()
 
@@ -66,6 +68,7 @@ def from_files(files: Files) -> EhrModel:
             conformal=ConformalThresholds.from_json(stored["conformal"]),
             weights=tuple(map(float, stored["weights"])),
             choice=Choice.from_json(stored["choice"]),
+            familiarity=_familiarity(stored.get("familiarity")),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ArtifactError("errors.artifact_part", part="model.json", reason=str(error)[:80]) from error
@@ -77,12 +80,19 @@ def _forecaster(files: Files, name: str, n_classes: int, recalibration: dict[str
     return Forecaster(Trees.from_bytes(files.read(name), n_classes), Recalibration.from_json(recalibration))
 
 
+def _familiarity(stored: dict[str, Any] | None) -> Familiarity | None:
+    """Models of before it was kept have none: whom they know is then unknown, and said to be."""
+    return None if stored is None else Familiarity.from_json(stored)
+
+
 def _check_shapes(model: EhrModel) -> None:
     """Parts that do not belong together must fail here, in words, not later inside a library."""
     k, n_design = len(model.classes), len(model.encoder.owners)
     sizes = {len(model.weights), len(model.conformal.thresholds)}
     sizes |= {len(one.recalibration.scale) for one in (model.main, model.twin)}
     widths = {one.trees.booster.num_features() for one in (model.main, model.twin)}
+    if model.familiarity is not None:
+        widths.add(len(model.familiarity.cloud.center))
     if sizes != {k} or widths != {n_design} or not _serves(model):
         raise ArtifactError("errors.artifact_part", part="model.json", reason="parts of different models")
 

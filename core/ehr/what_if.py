@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.ehr.encoding import Feature
+    from core.ehr.familiarity import Standing
     from core.ehr.pipeline import EhrModel
 
     Floats = NDArray[np.float64]
@@ -46,6 +47,8 @@ class State:
         The class decided for.
     explanation
         Of this one row.
+    standing
+        How much the patient resembles those of the training.
     """
 
     encoded: Floats
@@ -53,6 +56,12 @@ class State:
     prediction_set: tuple[str, ...]
     decided: str
     explanation: Explanation
+    standing: Standing
+
+    @property
+    def withheld(self) -> bool:
+        """Whether the patient is too unlike the training patients: the numbers are then not to be shown."""
+        return self.standing.level == "outside"
 
 
 @dataclass(frozen=True)
@@ -157,7 +166,8 @@ def sweep(model: EhrModel, row: pd.DataFrame, variable: str, n: int = 15) -> pd.
     Returns
     -------
     DataFrame
-        ``value`` (code of a level), ``level`` (its name; empty for a number) and ``p_<class>`` for every class.
+        ``value`` (code of a level), ``level`` (its name; empty for a number) and ``p_<class>`` for every class, nan
+        where such a patient would be too unlike those of the training.
 
     Raises
     ------
@@ -171,6 +181,7 @@ def sweep(model: EhrModel, row: pd.DataFrame, variable: str, n: int = 15) -> pd.
     matrix[:, j] = codes
     design = model.encoder.design(model.imputer.transform(matrix))
     probabilities = model.main.forecast(design)[0]
+    probabilities[[one.level == "outside" for one in model.standings(matrix)]] = np.nan
     columns = {f"p_{name}": probabilities[:, k] for k, name in enumerate(model.classes)}
     return pd.DataFrame({"value": codes, "level": levels, **columns})
 
@@ -256,7 +267,7 @@ def _states(model: EhrModel, encoded: Floats, patient_id: str) -> list[State]:
     probabilities = model.main.forecast(design)[0]
     values, base = model.main.trees.contributions(design)
     sets, decided = model.conformal.sets(probabilities), model.decide(probabilities)
-    summed = by_variable(values, model.encoder)
+    summed, standings = by_variable(values, model.encoder), model.standings(encoded)
     return [
         State(
             encoded=encoded[[i]],
@@ -266,6 +277,7 @@ def _states(model: EhrModel, encoded: Floats, patient_id: str) -> list[State]:
             explanation=Explanation(
                 summed[[i]], base, completed[[i]], ~np.isnan(encoded[[i]]), (patient_id,)
             ),
+            standing=standings[i],
         )
         for i in range(len(encoded))
     ]
