@@ -1,5 +1,6 @@
 """Charts: a tidy frame goes in, a plotly figure with title and words comes out; no model is known here."""
 
+from core.charts.benefit_harm import benefit_harm_icons, effect_forest
 from core.charts.calibration import calibration_curve
 from core.charts.cohort import imputation_error, missingness
 from core.charts.counts import class_flow, confusion_matrix
@@ -23,10 +24,12 @@ __all__ = [
     "Chart",
     "auroc_differences",
     "beeswarm",
+    "benefit_harm_icons",
     "calibration_curve",
     "class_flow",
     "confusion_matrix",
     "distribution",
+    "effect_forest",
     "evidence_steps",
     "imputation_error",
     "learning_curve",

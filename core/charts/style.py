@@ -100,6 +100,8 @@ _LOOKS: Final = {
     "recalibrated": Look(LOWERS, "circle", "●"),
     "twin": Look(NEUTRAL, "square", "■", dash="dot"),
     "oracle": Look(NEUTRAL, "diamond", "◆", dash="dot"),
+    "used": Look(LOWERS, "circle", "●"),
+    "beside": Look(NEUTRAL, "square", "■"),
     "fusion": Look("#a8447f", "square", "■"),
     "ehr": Look(LOWERS, "circle", "●", dash="dash"),
     "ecg": Look("#a16207", "diamond", "◆", dash="dot"),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.evaluation import Interval, OperatingPoint
+from tests.charts.benefit_harm_examples import benefit_harm_examples
 from tests.charts.decision_example import net_benefit
 from tests.charts.modality_examples import modality_examples
 from tests.charts.order_example import order_optimism
@@ -296,5 +297,5 @@ def everything() -> dict[str, dict[str, Any]]:
         "probability_histogram": {"predictions": class_probabilities(), "threshold": 0.4},
         "post_test_probability": {"curve": post_test(), "prevalence": 0.1, "ticks": (0.05, 0.1, 0.41)},
         "subgroup_aurocs": {"groups": subgroups(), "title": "AUROC by severity"},
-        **modality_examples(),
+        **(modality_examples() | benefit_harm_examples()),
     }
