@@ -228,10 +228,9 @@ def subgroups() -> pd.DataFrame:
 
 
 def at_threshold() -> dict[str, Any]:
-    area = AREAS["none"]
     return {
         "curve": roc().query("`class` == 'none'").drop(columns="class"),
-        "area": area,
+        "area": AREAS["none"],
         "point": OperatingPoint(0.41, Interval(0.6, 0.52, 0.67), Interval(0.71, 0.65, 0.76)),
         "published": pd.DataFrame(
             {
