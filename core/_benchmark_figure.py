@@ -65,6 +65,8 @@ class Scale:
     hospital_seconds: int = 3_600
     attributions: int = 40
     fresh_recordings: int = 4_000
+    evaluated: int = 1_000
+    resamples: int = 1_000
 
 
 def figure(

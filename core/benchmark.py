@@ -16,7 +16,7 @@ __all__ = ["GROUPS", "Figure", "Scale", "benchmark", "figure"]
 
 GROUPS = (
     *("missforest", "storage", "one-row", "resampling", "one-patient", "artifacts", "hospital-table"),
-    *("one-recording", "imports", "attribution", "ecg-accuracy"),
+    *("one-recording", "imports", "attribution", "ecg-accuracy", "evaluation"),
 )
 _LONG = ("hospital-table", "ecg-accuracy")
 
@@ -61,7 +61,13 @@ def benchmark(
 
 
 def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
-    from core import _benchmark_ecg, _benchmark_hospital, _benchmark_imputer, _benchmark_resampling
+    from core import (
+        _benchmark_ecg,
+        _benchmark_evaluation,
+        _benchmark_hospital,
+        _benchmark_imputer,
+        _benchmark_resampling,
+    )
     from core import _benchmark_serving as serving
 
     work = {
@@ -76,5 +82,6 @@ def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
         "imports": lambda: _benchmark_ecg.imports(scale, root),
         "attribution": lambda: _benchmark_ecg.attribution(scale, root),
         "ecg-accuracy": lambda: _benchmark_ecg.accuracy(scale, root),
+        "evaluation": lambda: _benchmark_evaluation.six_models(scale),
     }
     return work[name]()

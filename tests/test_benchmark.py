@@ -20,6 +20,8 @@ TINY = Scale(
     hospital_columns=14,
     attributions=2,
     fresh_recordings=40,
+    evaluated=120,
+    resamples=20,
 )
 KEYS = ["name", "value", "unit", "target", "met", "detail"]
 
