@@ -169,7 +169,9 @@ def least_spread(observed: Floats, scales: Scales) -> Floats:
     return np.where(scales.numeric, np.nanstd(_seen(observed, scales.logged), axis=0) / 4, _FEWEST_SPREAD)
 
 
-def fit_cloud(observed: Floats, filled: Floats, scales: Scales, least: Floats) -> Cloud:
+def fit_cloud(
+    observed: Floats, filled: Floats, scales: Scales, least: Floats, shrinkage: float | None = None
+) -> Cloud:
     """Fit the cloud of training rows.
 
     Parameters
@@ -179,9 +181,9 @@ def fit_cloud(observed: Floats, filled: Floats, scales: Scales, least: Floats) -
         values lie too close together. How columns go together comes from the second.
     least
         (p,) see ``least_spread``.
+    shrinkage
+        None works it out (Ledoit O, Wolf M. J Multivar Anal 2004;88:365).
     """
-    from sklearn.covariance import ledoit_wolf_shrinkage
-
     seen = _seen(observed, scales.logged)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a column that these rows never have: handled below
@@ -197,7 +199,6 @@ def fit_cloud(observed: Floats, filled: Floats, scales: Scales, least: Floats) -
     bound = np.sqrt(np.outer(variance, variance))
     covariance = np.clip(covariance, -bound, bound)
     np.fill_diagonal(covariance, variance)
-    shrinkage = float(np.clip(ledoit_wolf_shrinkage(z, assume_centered=True), _LEAST_SHRINKAGE, 1.0))
     return Cloud(
         scales=scales,
         center=center,
@@ -205,8 +206,15 @@ def fit_cloud(observed: Floats, filled: Floats, scales: Scales, least: Floats) -
         low=np.where(empty, -np.inf, (low - center) / spread),
         high=np.where(empty, np.inf, (high - center) / spread),
         covariance=np.round(covariance, _DIGITS),
-        shrinkage=round(shrinkage, _DIGITS),
+        shrinkage=_shrinkage(z) if shrinkage is None else shrinkage,
     )
+
+
+def _shrinkage(z: Floats) -> float:
+    from sklearn.covariance import ledoit_wolf_shrinkage
+
+    found = float(ledoit_wolf_shrinkage(z, assume_centered=True))
+    return round(min(max(found, _LEAST_SHRINKAGE), 1.0), _DIGITS)
 
 
 def _seen(design: Floats, logged: Bools) -> Floats:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from core.ehr._familiarity_cloud import Cloud, Scales, fit_cloud, least_spread, scales_of
+from core.ehr._familiarity_cloud import Cloud, fit_cloud, least_spread, scales_of
 from core.errors import ArtifactError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ LEVELS: tuple[str, ...] = get_args(Level)
 # fewer rows show no shape of a cloud; more columns would take longer than the model itself
 FEWEST_ROWS, MOST_COLUMNS = 30, 500
 _FOLDS = 5
-_CALIBRATED_ON = 1_000
+_CALIBRATED_ON = 2_000
 # one patient in forty stands at the edge; far is three and a half upper standard deviations out, and at least
 # beyond all but one in two hundred
 _EDGE, _FAR = 0.975, 0.995
@@ -180,11 +180,12 @@ def fit_familiarity(
     scales = scales_of(observed, numeric)
     fold_of = groups.factorize()[0] % _FOLDS
     least = least_spread(observed, scales)
-    distances, beyond = _held_out((observed, filled), scales, least, fold_of)
+    cloud = fit_cloud(observed, filled, scales, least)
+    distances, beyond = _held_out((observed, filled), cloud, least, fold_of)
     middle, upper = np.quantile(distances, [0.5, _UPPER])
     far = max(np.quantile(distances, _FAR), middle + _FAR_Z * (upper - middle) / _UPPER_Z)
     return Familiarity(
-        cloud=fit_cloud(observed, filled, scales, least),
+        cloud=cloud,
         edge=round(float(np.quantile(distances, _EDGE)), 6),
         far=round(float(far), 6),
         beyond=round(max(_BEYOND, float(np.quantile(beyond, _FAR))), 6),
@@ -199,7 +200,7 @@ def observed_design(encoder: Encoder, encoded: Floats) -> Floats:
 
 
 def _held_out(
-    rows: tuple[Floats, Floats], scales: Scales, least: Floats, fold_of: Codes
+    rows: tuple[Floats, Floats], whole: Cloud, least: Floats, fold_of: Codes
 ) -> tuple[Floats, Floats]:
     """Distances of some rows, and excess of every row, from clouds that have not seen them."""
     observed, filled = rows
@@ -210,7 +211,7 @@ def _held_out(
         held = fold_of == fold
         if held.all():
             continue
-        cloud = fit_cloud(observed[~held], filled[~held], scales, least)
+        cloud = fit_cloud(observed[~held], filled[~held], whole.scales, least, whole.shrinkage)
         z = cloud.standardised(observed[held])
         distances.append(cloud.distances(z[chosen[held]]))
         beyond.append(np.linalg.norm(cloud.beyond(z), axis=1))
