@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from core import _commands_measuring as measuring
+from core._commands_mimic import mimic_iv
 from core.console import JsonFlag, SeedOption, progress_bar
 from core.console import print_json as _print_json
 from core.console import print_line as _print
@@ -228,6 +229,7 @@ def _show_results(results: list[dict[str, Any]], *, as_json: bool) -> None:
 
 for _command in (measuring.learning_curve, measuring.optimism, measuring.benchmark):
     app.command()(_command)
+app.command("mimic-iv")(mimic_iv)
 
 
 def main() -> None:

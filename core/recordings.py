@@ -44,7 +44,8 @@ class RecordingSource:
         recording the patient's identifier. Column ``patient_id`` (may repeat), then ``path`` and what else ``ecg.csv``
         says, or ``number``, ``stratum``, ``severity``, ``sex`` and ``age``.
     folder
-        The cohort folder that the paths belong to; None for simulated recordings.
+        The folder that the paths begin at, the cohort's own unless ``cohort.toml`` names another; None for simulated
+        recordings.
     seed
         The cohort's seed; None for files.
     """
@@ -218,7 +219,7 @@ def _from_files(cohort: Cohort) -> RecordingSource:
     stems = [file_stem(path.rpartition("/")[2]) for path in rows["path"]]
     unique = len(set(stems)) == len(stems)
     rows.index = pd.Index(stems if unique else rows["path"], dtype="str", name="recording_id")
-    return RecordingSource(rows, folder=cohort.folder)
+    return RecordingSource(rows, folder=cohort.recordings_folder)
 
 
 def _from_simulator(cohort: Cohort) -> RecordingSource:

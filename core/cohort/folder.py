@@ -42,6 +42,9 @@ class About:
         How a synthetic cohort was made, in words.
     seed
         The generator's seed: with it every synthetic patient's recording can be made again. None where there is none.
+    signals
+        Folder that the recordings' paths begin at, where they stay outside the cohort's own: a copy of MIMIC-IV-ECG has
+        800,000 of them. None for recordings inside it.
     """
 
     name: str
@@ -51,6 +54,7 @@ class About:
     outcome_definition: str = ""
     generator: str = ""
     seed: int | None = None
+    signals: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,11 @@ class Cohort:
     oracle: pd.DataFrame | None = None
     folder: Path | None = None
     notes: tuple[Note, ...] = ()
+
+    @property
+    def recordings_folder(self) -> Path | None:
+        """Where the recordings' paths begin; None for a cohort without files."""
+        return Path(self.about.signals) if self.folder and self.about.signals else self.folder
 
     def labelled(self, task: str) -> pd.Series:
         """Class codes (int64, order of ``CLASSES[task]``) of the patients that have a label for the task."""
@@ -254,7 +263,8 @@ def _read_about(folder: Path) -> About:
     texts["name"] = texts["name"] or _name_of(folder)
     seed = entries.get("seed")
     kept = seed if type(seed) is int and seed >= 0 else None
-    return About(synthetic=entries.get("synthetic") is True, seed=kept, **texts)
+    signals = str(entries["signals"]) if Path(str(entries.get("signals", ""))).is_absolute() else None
+    return About(synthetic=entries.get("synthetic") is True, seed=kept, signals=signals, **texts)
 
 
 def _name_of(folder: Path) -> str:

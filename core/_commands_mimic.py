@@ -1,0 +1,48 @@
+"""The command that builds a cohort folder from MIMIC-IV."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer looks annotations up while running
+from typing import Annotated
+
+import typer
+
+from core.console import print_line, progress_bar, tell
+
+
+def mimic_iv(
+    mimic: Annotated[Path, typer.Option(help="MIMIC-IV copy with hosp and icu: CSV, CSV.GZ or Parquet.")],
+    out: Annotated[Path, typer.Option(help="New folder for the cohort.")],
+    ecg: Annotated[Path | None, typer.Option(help="MIMIC-IV-ECG copy with record_list.csv.")] = None,
+    pe_position: Annotated[str, typer.Option(help="Embolism's code: any position, or primary.")] = "any",
+    variant: Annotated[
+        str, typer.Option(help="thrombolysis, or anticoagulation: all embolisms.")
+    ] = "thrombolysis",
+    controls: Annotated[
+        str, typer.Option(help="Suspected, but none: d-dimer, ct-angiography, either, none.")
+    ] = "either",
+    hours: Annotated[int, typer.Option(help="Index time of a visit, after its start.")] = 6,
+    recordings: Annotated[str, typer.Option(help="ECGs of a row: one, the last, or all.")] = "one",
+) -> None:
+    """Build a cohort folder from MIMIC-IV."""
+    from core.cohort.mimic_iv import Options, build
+    from core.cohort.mimic_iv.stating import data_use, definitions
+
+    options = Options(pe_position, variant, controls, hours, recordings)
+    for rule in data_use("en"):
+        tell(rule)
+    with progress_bar("mimic-iv") as progress:
+        built = build(mimic, out, ecg, options, progress)
+    for line in definitions(options, "en"):
+        print_line(line)
+    for row in built.flow.itertuples(index=False):
+        counts = f"{row.admissions:>8} admissions {row.persons:>8} persons"
+        print_line(f"{row.part:<10} {row.kind:<9} {row.step:<22} {counts}")
+    left = built.counts[["implausible", "unknown_unit", "censored"]].sum()
+    print_line(
+        f"values left out: {left['implausible']} implausible, {left['unknown_unit']} of unknown unit; "
+        f"{left['censored']} read at their limit (variables.csv)"
+    )
+    if ecg is not None:
+        print_line(f"recordings: {built.recordings} linked, {built.missing_recordings} listed but not there")
+    print_line(f"{out}: cohort.toml, ehr.csv, labels.csv, flow.csv, table_one.csv, definitions.txt")

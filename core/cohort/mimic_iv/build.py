@@ -1,0 +1,162 @@
+"""From a MIMIC-IV copy to a cohort folder: the steps in order, in bounded memory, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from core.cohort.folder import save_cohort
+from core.cohort.mimic_iv import outcomes, treatment
+from core.cohort.mimic_iv.assembling import Parts, assemble
+from core.cohort.mimic_iv.electrocardiograms import check_recordings, link_recordings
+from core.cohort.mimic_iv.flow import Flow
+from core.cohort.mimic_iv.history import read_history
+from core.cohort.mimic_iv.laboratory import laboratory
+from core.cohort.mimic_iv.measurements import first_of, measure_chart, measure_labs, measure_outpatient
+from core.cohort.mimic_iv.options import Options
+from core.cohort.mimic_iv.selecting import Selected, select
+from core.cohort.mimic_iv.stating import definitions
+from core.cohort.mimic_iv.tables import MimicTables, open_tables
+from core.cohort.mimic_iv.visits import read_visits
+from core.cohort.table_one import table_one
+from core.errors import CohortError
+from core.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pandas as pd
+
+_CARE = ("mechanical_ventilation", "intubation", "cardiac_arrest")
+_DRUGS = ("vasopressor", "red_cells", "reversal")
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build found.
+
+    Attributes
+    ----------
+    flow
+        As ``flow.csv``.
+    counts
+        As ``variables.csv``: what was read for each variable, and what was left out.
+    recordings, missing_recordings
+        ECGs linked, and listed ones that are not in the folder.
+    """
+
+    flow: pd.DataFrame
+    counts: pd.DataFrame
+    recordings: int
+    missing_recordings: int
+
+
+def build(
+    mimic: Path,
+    out: Path,
+    ecg: Path | None = None,
+    options: Options | None = None,
+    progress: Progress = silent,
+) -> Built:
+    """Build a cohort folder from MIMIC-IV.
+
+    Parameters
+    ----------
+    mimic
+        Folder with ``hosp`` and ``icu``: CSV, CSV.GZ or Parquet.
+    out
+        New folder; it appears complete, or not at all. Beside it a hidden folder holds what is needed on the way.
+    ecg
+        Folder of MIMIC-IV-ECG with ``record_list.csv``; its recordings are referenced where they lie.
+    options
+        Choices; the defaults of `Options` without it.
+    progress
+        Told stage and share done.
+
+    Raises
+    ------
+    CohortError
+        A table is missing, of another version, damaged or may not be read; no visit has an embolism; ``out`` is not
+        empty or cannot be written.
+    """
+    options = options or Options()
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise CohortError("errors.folder_not_empty", folder=out)
+    progress("tables", 0.0)
+    tables = open_tables(mimic)
+    if ecg is not None:
+        check_recordings(ecg)
+    with _workshop(out) as work:
+        visits = read_visits(tables)
+        progress("labevents", 0.02)
+        labs = laboratory(tables, work)
+        flow = Flow()
+        progress("phenotypes", 0.35)
+        chosen = select(tables, visits, labs, options, flow)
+        parts, missing = _parts(tables, visits, labs, chosen, (ecg, options), progress)
+        cohort = assemble(parts, chosen, options, ecg, flow)
+        progress("save", 0.97)
+
+        def write_more(place: Path) -> None:
+            flow.frame().to_csv(place / "flow.csv", index=False, lineterminator="\n")
+            table_one(cohort).to_csv(place / "table_one.csv", index=False, lineterminator="\n")
+            parts.measured.counts.to_pandas().to_csv(
+                place / "variables.csv", index=False, lineterminator="\n"
+            )
+            told = "\n".join(definitions(options, "en"))
+            (place / "definitions.txt").write_text(told + "\n", encoding="utf-8")
+
+        save_cohort(cohort, out, also=write_more)
+    progress("save", 1.0)
+    n_recordings = 0 if parts.recordings is None else parts.recordings.height
+    return Built(flow.frame(), parts.measured.counts.to_pandas(), n_recordings, missing)
+
+
+def _parts(
+    tables: MimicTables,
+    visits: pl.DataFrame,
+    labs: pl.LazyFrame,
+    chosen: Selected,
+    ecg_and_options: tuple[Path | None, Options],
+    progress: Progress,
+) -> tuple[Parts, int]:
+    """Everything that is read for the chosen rows."""
+    ecg, options = ecg_and_options
+    rows = chosen.rows
+    progress("events", 0.4)
+    care = treatment.read_events(tables, "procedureevents", _CARE, rows)
+    drugs = treatment.read_events(tables, "inputevents", _DRUGS, rows)
+    sedated = care.filter(pl.col("kind") == "mechanical_ventilation").select("subject_id", "begin", "end")
+    history = read_history(tables, rows, visits)
+    events = pl.concat([care, drugs])
+    treated = treatment.read_treatment(tables, rows, events, chosen.lysis)
+    followed = chosen.followed
+    died = outcomes.deaths(followed, visits)
+    bled = outcomes.bleeding(tables, followed, visits, labs, events)
+    complicated = outcomes.complications(followed, visits, bled, events, chosen.embolism)
+    progress("chartevents", 0.5)
+    charted = measure_chart(tables, rows, sedated)
+    progress("measurements", 0.9)
+    measured = first_of(measure_labs(labs, rows), charted, measure_outpatient(tables, rows))
+    recordings, missing = link_recordings(ecg, rows, options.recordings) if ecg else (None, 0)
+    return Parts(visits, measured, history, treated, died, bled, complicated, recordings), missing
+
+
+@contextlib.contextmanager
+def _workshop(out: Path) -> Iterator[Path]:
+    """Give a hidden folder beside ``out``; what an interrupted build left there is removed first."""
+    work = out.parent / f".{out.name}-building"
+    try:
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+    except OSError as error:
+        raise CohortError("errors.folder_not_writable", folder=out, reason=error.strerror) from error
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)

@@ -1,0 +1,125 @@
+"""Comorbidities and history from codes: chronic ones of any admission, others of earlier admissions only.
+
+Codes are given at discharge, without times. What may be new in this visit (a stroke, a bleeding, a drug that treats
+the embolism) therefore counts only from admissions that ended before it, and is unknown, not absent, for a person
+without an earlier one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from core.cohort.mimic_iv.definitions import begins_with, codes, definition, has_code
+from core.cohort.mimic_iv.tables import reading
+
+if TYPE_CHECKING:
+    from core.cohort.mimic_iv.tables import MimicTables
+
+
+def read_history(tables: MimicTables, rows: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
+    """History of every row.
+
+    Returns
+    -------
+    DataFrame
+        ``patient_id``, one column 0/1/null a variable of ``codes.toml``'s history, ``recent_surgery``, and ``smoking``
+        (``current``, ``former`` or null: what is not coded is not known).
+    """
+    coded = _codes_of(tables, rows)
+    linked = _linked(coded, rows, visits)
+    has_earlier = _with_earlier_visit(rows, visits)
+    frame = rows.select("patient_id").join(has_earlier, on="patient_id", how="left")
+    for name, entry in definition("codes")["history"].items():
+        frame = frame.join(_variable(linked, name, entry), on="patient_id", how="left")
+        known = pl.col(name).is_not_null()
+        absent = pl.lit(0) if "chronic" in entry else pl.when(pl.col("earlier_visits") > 0).then(0)
+        frame = frame.with_columns(pl.when(known).then(1).otherwise(absent).alias(name))
+    frame = frame.join(_smoking(linked), on="patient_id", how="left")
+    return frame.drop("earlier_visits").join(_surgery(tables, rows), on="patient_id", how="left")
+
+
+def _codes_of(tables: MimicTables, rows: pl.DataFrame) -> pl.DataFrame:
+    with reading("diagnoses_icd", tables.paths["diagnoses_icd"]):
+        return (
+            tables.scan("diagnoses_icd")
+            .join(rows.lazy().select("subject_id").unique(), on="subject_id", how="semi")
+            .collect(engine="streaming")
+        )
+
+
+def _linked(coded: pl.DataFrame, rows: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
+    """Codes of each row's person from this visit and those that ended before it, with the days since."""
+    ends = visits.select(pl.col("hadm_id").alias("coded_in"), pl.col("end").alias("coded_end"))
+    here = pl.col("coded_in") == pl.col("hadm_id")
+    return (
+        rows.select("patient_id", "subject_id", "hadm_id", "start")
+        .join(coded.rename({"hadm_id": "coded_in"}), on="subject_id")
+        .join(ends, on="coded_in")
+        .with_columns(here=here, days=(pl.col("start") - pl.col("coded_end")).dt.total_seconds() / 86400)
+        .filter(pl.col("here") | (pl.col("days") >= 0))
+    )
+
+
+def _with_earlier_visit(rows: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
+    others = visits.select("subject_id", pl.col("end").alias("other_end"))
+    return (
+        rows.select("patient_id", "subject_id", "start")
+        .join(others, on="subject_id")
+        .group_by("patient_id")
+        .agg(earlier_visits=(pl.col("other_end") <= pl.col("start")).sum())
+    )
+
+
+def _variable(linked: pl.DataFrame, name: str, entry: dict[str, Any]) -> pl.DataFrame:
+    counts = pl.lit(value=False)
+    if "chronic" in entry:
+        counts |= has_code(entry["chronic"])
+    if "earlier" in entry:
+        listed = codes(f"history.{name}.earlier")
+        recent = pl.col("days") <= listed["within_days"] if "within_days" in listed else pl.lit(value=True)
+        counts |= ~pl.col("here") & recent & has_code(listed)
+    return linked.filter(counts).select("patient_id", pl.lit(1).alias(name)).unique()
+
+
+def _smoking(linked: pl.DataFrame) -> pl.DataFrame:
+    now, past = has_code(codes("smoking.current")), has_code(codes("smoking.former"))
+    return (
+        linked.filter(now | past)
+        .with_columns(now=now)
+        .sort("days")
+        .group_by("patient_id")
+        # this visit's word, else that of the last one before
+        .agg(is_now=pl.col("now").filter(pl.col("days") == pl.col("days").min()).any())
+        .select("patient_id", smoking=pl.when("is_now").then(pl.lit("current")).otherwise(pl.lit("former")))
+    )
+
+
+def _surgery(tables: MimicTables, rows: pl.DataFrame) -> pl.DataFrame:
+    """Surgery in the weeks before; procedures have a date only, so the day of the index time does not count."""
+    entry = codes("surgery")
+    open_approach = (pl.col("icd_version") == 10) & pl.col("icd_code").str.contains(r"^0...[04]")
+    operation = (
+        (pl.col("icd_version") == 9)
+        & begins_with(pl.col("icd_code"), entry["icd9"])
+        & ~begins_with(pl.col("icd_code"), entry["icd9_except"])
+    )
+    with reading("procedures_icd", tables.paths["procedures_icd"]):
+        done = (
+            tables.scan("procedures_icd")
+            .join(rows.lazy().select("subject_id").unique(), on="subject_id", how="semi")
+            .filter(open_approach | operation)
+            .select("subject_id", "chartdate")
+            .collect(engine="streaming")
+        )
+    day = pl.col("known_until").dt.date()
+    recent = (pl.col("chartdate") < day) & (
+        pl.col("chartdate") >= day - pl.duration(days=entry["within_days"])
+    )
+    found = (
+        rows.select("patient_id", "subject_id", "known_until").join(done, on="subject_id").filter(recent)
+    )["patient_id"].unique()
+    return rows.select(
+        "patient_id", recent_surgery=pl.col("patient_id").is_in(found.implode()).cast(pl.Int32)
+    )
