@@ -21,7 +21,8 @@ class Figure:
     value
         None where it could not be measured; ``detail`` says why.
     unit
-        ``ratio``, ``ms``, ``s``, ``kB``, ``MB``, ``GB`` or ``fraction``.
+        ``ratio``, ``ms``, ``s``, ``kB``, ``MB``, ``GB``, ``fraction``, ``difference``, ``errors`` (standard
+        ones) or ``classes``.
     target
         ``">= 25"``, ``"<= 5"`` or None.
     met
@@ -67,6 +68,9 @@ class Scale:
     fresh_recordings: int = 4_000
     evaluated: int = 1_000
     resamples: int = 1_000
+    claim_patients: int = 3_000
+    claim_large: int = 20_000
+    claim_fresh: int = 20_000
 
 
 def figure(

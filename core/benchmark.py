@@ -16,9 +16,9 @@ __all__ = ["GROUPS", "Figure", "Scale", "benchmark", "figure"]
 
 GROUPS = (
     *("missforest", "storage", "one-row", "resampling", "one-patient", "artifacts", "hospital-table"),
-    *("one-recording", "imports", "attribution", "ecg-accuracy", "evaluation"),
+    *("one-recording", "imports", "attribution", "ecg-accuracy", "evaluation", "claims"),
 )
-_LONG = ("hospital-table", "ecg-accuracy")
+_LONG = ("hospital-table", "ecg-accuracy", "claims")
 
 
 def benchmark(
@@ -62,6 +62,7 @@ def benchmark(
 
 def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
     from core import (
+        _benchmark_claims,
         _benchmark_ecg,
         _benchmark_evaluation,
         _benchmark_hospital,
@@ -83,5 +84,6 @@ def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
         "attribution": lambda: _benchmark_ecg.attribution(scale, root),
         "ecg-accuracy": lambda: _benchmark_ecg.accuracy(scale, root),
         "evaluation": lambda: _benchmark_evaluation.six_models(scale),
+        "claims": lambda: _benchmark_claims.claims(scale),
     }
     return work[name]()

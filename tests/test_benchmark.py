@@ -64,7 +64,9 @@ def test_a_figure_that_could_not_be_measured_is_null_with_its_reason():
     assert "not installed" in figure("a", None, "ratio", "not installed").line()
 
 
-@pytest.mark.parametrize("group", [name for name in GROUPS if name not in {"hospital-table", "resampling"}])
+@pytest.mark.parametrize(
+    "group", [name for name in GROUPS if name not in {"hospital-table", "resampling", "claims"}]
+)
 def test_each_group_gives_tidy_figures_that_json_can_hold(group, tmp_path):
     figures = [one.to_json() for one in benchmark(group, scale=TINY, root=tmp_path)]
     assert figures
@@ -146,3 +148,25 @@ def test_a_child_that_succeeds_gives_time_and_memory(monkeypatch):
         "hospital_processor_seconds": None,
         "hospital_memory": True,
     }
+
+
+def test_the_claims_are_measured_on_models_trained_for_them():
+    from core._benchmark_claims import Spending, claims
+    from tests.conftest import SMALL
+    from tests.test_training_ecg import TINY as NETWORK
+
+    shares = []
+    scale = Scale(claim_patients=120, claim_large=120, claim_fresh=200)
+    spending = Spending(SMALL, NETWORK)
+    found = claims(scale, spending, lambda _, share: shares.append(share), tasks=("diagnosis",))
+    by_name = {one.name: one for one in found}
+    for single in ("ehr", "ecg"):
+        gap = by_name[f"claim_diagnosis_fusion_minus_{single}"]
+        assert " to " in gap.detail
+        assert gap.target is None
+    for modality in ("ehr", "ecg", "fusion"):
+        assert by_name[f"claim_diagnosis_{modality}_coverage"].target == "<= 3"
+        assert by_name[f"claim_diagnosis_{modality}_slopes_without_1"].target == "<= 0"
+    assert by_name["claim_diagnosis_large_slope_fresh"].target == "<= 0.1"
+    assert "n = 200" in by_name["claim_diagnosis_large_slope_fresh"].detail
+    assert shares == sorted(shares)
