@@ -7,10 +7,12 @@ import io
 import json
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core import launched
 from core.errors import InputError
 from core.text import text
 
@@ -55,6 +57,10 @@ def run(app: typer.Typer) -> int:
     for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)
+    if launched.rank():
+        # of several processes that train together one speaks; an error in another shows in the launcher's own words
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+        sys.stderr = sys.stdout
     try:
         code = app(sys.argv[1:] or ["--help"], prog_name="python -m core", standalone_mode=False)
         sys.stdout.flush()

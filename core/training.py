@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from core import launched
 from core._training_loading import check_task, load_ecg_model, load_ehr_model, load_fusion_model
 from core._training_parts import MODALITIES, SINGLE, check_parts, labelled_rows, split_patients, trainable
 from core._training_results import Parts, describe, oracle_probabilities
-from core.artifacts import DEFAULT_FOLDER, MANIFEST, Artifact, artifact_name, save_artifact
+from core.artifacts import DEFAULT_FOLDER, MANIFEST, Artifact, artifact_name, load_artifact, save_artifact
 from core.cohort.folder import CLASSES, Cohort, restrict, synthetic_cohort
 from core.cohort.synthetic import DEFAULT_PRESET, generate
 from core.ecg.network_settings import NetworkSettings
@@ -126,7 +127,10 @@ def train(
         "platform": platform.system(),
         "python": platform.python_version(),
     }
-    artifact = save_artifact(root, artifact_name(task, modality), files, manifest, run)
+    if launched.rank() == 0:
+        save_artifact(root, artifact_name(task, modality), files, manifest, run)
+    launched.wait()
+    artifact = load_artifact(root / artifact_name(task, modality))
     progress("save", 1.0)
     return artifact
 

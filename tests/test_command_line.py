@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-import core.ehr.tuning
+import core.training
 from core.__main__ import main
 from core.artifacts import MANIFEST
 from core.cohort.folder import restrict, save_cohort
@@ -33,7 +33,7 @@ def run(monkeypatch, capfd):
 
     def of(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["core", *map(str, arguments)])
-        monkeypatch.setattr(core.ehr.tuning, "Settings", lambda: SMALL)
+        monkeypatch.setattr(core.training, "settings_of", lambda _: SMALL)
         with pytest.raises(SystemExit) as end:
             main()
         told = capfd.readouterr()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from core.ecg.distributed import BatchNorm, Dropout
 from core.ecg.recording import LEADS
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ class ResidualBlock(nn.Module):
         super().__init__()
         same = kernel // 2
         self.first = nn.Conv1d(n_in, n_out, kernel, stride, same, bias=False)
-        self.first_norm = nn.BatchNorm1d(n_out)
+        self.first_norm = BatchNorm(n_out)
         self.second = nn.Conv1d(n_out, n_out, kernel, 1, same, bias=False)
-        self.second_norm = nn.BatchNorm1d(n_out)
+        self.second_norm = BatchNorm(n_out)
         self.pool = nn.AvgPool1d(stride, ceil_mode=True) if stride > 1 else None
         self.shortcut = nn.Conv1d(n_in, n_out, 1) if n_in != n_out else None
 
@@ -48,13 +49,13 @@ class ResidualNetwork(nn.Module):
         width = layout.widths[0]
         same = layout.stem_kernel // 2
         self.stem = nn.Conv1d(len(LEADS), width, layout.stem_kernel, layout.stem_stride, same, bias=False)
-        self.stem_norm = nn.BatchNorm1d(width)
+        self.stem_norm = BatchNorm(width)
         blocks = []
         for place, n_out in enumerate(layout.widths):
             blocks.append(ResidualBlock(width, n_out, layout.kernel, 1 if place == 0 else 2))
             width = n_out
         self.blocks = nn.ModuleList(blocks)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.head = nn.Linear(2 * width, n_classes)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -76,10 +77,10 @@ class PlainNetwork(nn.Module):
         for place, n_out in enumerate(layout.widths):
             kernel = layout.stem_kernel if place == 0 else layout.kernel
             stride = layout.stem_stride if place == 0 else 2
-            layers += [nn.Conv1d(n_in, n_out, kernel, stride, kernel // 2), nn.BatchNorm1d(n_out), nn.ReLU()]
+            layers += [nn.Conv1d(n_in, n_out, kernel, stride, kernel // 2), BatchNorm(n_out), nn.ReLU()]
             n_in = n_out
         self.layers = nn.Sequential(*layers)
-        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(n_in, n_classes))
+        self.head = nn.Sequential(Dropout(dropout), nn.Linear(n_in, n_classes))
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, 12, samples) in mV to logits (n, classes)."""

@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from core.ecg.augmentation import augmented
+from core.ecg.distributed import World, world
 from core.threads import threads
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def train_network(
     counts = np.bincount(train[1], minlength=int(train[1].max()) + 1)
     weights = torch.tensor(len(y) / (len(counts) * counts), dtype=torch.float32)
     steps, passes = math.ceil(len(y) / settings.batch), settings.passes(len(y))
+    group = world()
     optimiser = torch.optim.AdamW(
         network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
     )
@@ -106,19 +108,24 @@ def train_network(
         total = 0.0
         order = torch.randperm(len(y), generator=draw)
         for rows in torch.split(order, settings.batch):
-            if len(rows) < 2:  # a batch of one has no spread to be normalised by
+            if len(rows) < max(2, group.size):  # a batch of one has no spread to be normalised by
                 continue
-            logits = network(augmented(x[rows], draw).to(place))
-            loss = functional.cross_entropy(logits, y[rows].to(place), weights.to(place))
+            group.batch = len(rows)
+            # every process draws chance for the whole batch, so that all draw the same
+            logits = network(group.share(augmented(x[rows], draw)).to(place))
+            loss = _part_of_loss(logits, y[rows], weights, group)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
+            group.add_gradients(network)
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
             schedule.step()
             done += 1
             _follow(kept, network, min(settings.averaging, done / (done + 10)))
             total += float(loss.detach()) * len(rows)
-        watched_loss = _loss(logits_of(kept, watched[0]), watched[1], weights.numpy())
+        watched_logits = group.gathered(logits_of(kept, group.share(watched[0])))
+        watched_loss = _loss(watched_logits, watched[1], weights.numpy())
+        total = float(group.gathered(np.array([total])).sum())
         epochs.append(Epoch(number, total / len(y), watched_loss))
         told(number / passes)
         if watched_loss <= min(epoch.watched_loss for epoch in epochs):
@@ -146,6 +153,16 @@ def _follow(kept: nn.Module, network: nn.Module, decay: float) -> None:
                 own.lerp_(new, 1 - decay)
             else:
                 own.copy_(new)
+
+
+def _part_of_loss(logits: torch.Tensor, y: torch.Tensor, weights: torch.Tensor, group: World) -> torch.Tensor:
+    """Part of the batch's mean loss that is this process's; ``y`` are the classes of the whole batch."""
+    place = logits.device
+    if group.size == 1:
+        return functional.cross_entropy(logits, y.to(place), weights.to(place))
+    own = group.share(y).to(place)
+    losses = functional.cross_entropy(logits, own, weights.to(place), reduction="sum")
+    return losses / weights[y].sum().to(place)
 
 
 def _loss(logits: Floats, codes: Codes, weights: NDArray[Any]) -> float:
