@@ -75,9 +75,15 @@ class Cloud:
         EB, Hilferty MM. Proc Natl Acad Sci 1931;17:684), so that rows with many and with few values compare. nan for a
         row without any.
         """
-        expected = np.diag(np.linalg.solve(self._shrunk(), self.covariance))
+        precision: Floats = np.asarray(np.linalg.inv(self._shrunk()), dtype=np.float64)
+        expected = np.diag(precision @ self.covariance)
         known = ~np.isnan(z)
-        squared = np.concatenate([np.empty(0), *(self._squared(rows) for rows in self._chunks(z))])
+        squared = np.empty(len(z))
+        # rows with equally many gaps together: the fewer, the smaller what has to be solved
+        order = np.argsort(known.sum(axis=1), kind="stable")[::-1]
+        size = max(1, _CHUNK_CELLS // max(1, z.shape[1] ** 2))
+        for rows in np.split(order, range(size, len(order), size)):
+            squared[rows] = _squared(z[rows], precision)
         n = known @ expected
         with np.errstate(invalid="ignore", divide="ignore"):
             freedom = n**2 / (known @ expected**2)
@@ -137,21 +143,6 @@ class Cloud:
         shrunk = self.covariance * (1 - self.shrinkage)
         np.fill_diagonal(shrunk, 1.0)
         return shrunk
-
-    def _chunks(self, z: Floats) -> list[Floats]:
-        size = max(1, _CHUNK_CELLS // max(1, z.shape[1] ** 2))
-        return [z[start : start + size] for start in range(0, len(z), size)]
-
-    def _squared(self, z: Floats) -> Floats:
-        """Squared distances: a missing column is cut out by making it independent and at its center."""
-        known = ~np.isnan(z)
-        both = known[:, :, None] & known[:, None, :]
-        matrices = np.where(both, self._shrunk(), 0.0)
-        place = np.arange(z.shape[1])
-        matrices[:, place, place] = 1.0
-        filled = np.where(known, z, 0.0)
-        solved = np.linalg.solve(matrices, filled[:, :, None])[:, :, 0]
-        return np.asarray((filled * solved).sum(axis=1), dtype=np.float64)
 
 
 def scales_of(observed: Floats, numeric: Bools) -> Scales:
@@ -215,6 +206,25 @@ def _shrinkage(z: Floats) -> float:
 
     found = float(ledoit_wolf_shrinkage(z, assume_centered=True))
     return round(min(max(found, _LEAST_SHRINKAGE), 1.0), _DIGITS)
+
+
+def _squared(z: Floats, precision: Floats) -> Floats:
+    """Squared distance of each row on what is known of it, out of the inverse of the whole covariance.
+
+    With the missing columns at their center the whole distance is too large by what they would have moved to, given
+    the others; that part is taken off (inverse of a block, by its complement).
+    """
+    known = ~np.isnan(z)
+    filled = np.where(known, z, 0.0)
+    pulled = filled @ precision
+    most = int((~known).sum(axis=1).max(initial=0))
+    place = np.argsort(known, axis=1, kind="stable")[:, :most]
+    gap = ~np.take_along_axis(known, place, axis=1)
+    blocks = np.where(gap[:, :, None] & gap[:, None, :], precision[place[:, :, None], place[:, None, :]], 0.0)
+    blocks += (~gap)[:, :, None] * np.eye(most)
+    moved = np.take_along_axis(pulled, place, axis=1) * gap
+    taken_off = (moved * np.linalg.solve(blocks, moved[:, :, None])[:, :, 0]).sum(axis=1)
+    return np.asarray((filled * pulled).sum(axis=1) - taken_off, dtype=np.float64)
 
 
 def _seen(design: Floats, logged: Bools) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.clinical.contraindications import check_contraindications, summary
 from core.clinical.scores import results
 from core.clinical.scores._inputs import extras
 from core.cohort.examples import examples
@@ -78,3 +79,19 @@ def test_every_further_answer_is_one_that_somebody_asks_for(name):
         key.rpartition(".")[2] for key in catalogue("en") if key.startswith("contraindications.items.")
     }
     assert set(examples()[name].extra) <= asked
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("low_risk", "none_found"),
+        ("intermediate_high", "none_found"),
+        ("high_risk", "none_found"),
+        ("contraindicated", "absolute"),
+        ("much_missing", "open"),
+    ],
+)
+def test_only_the_contraindicated_example_has_a_contraindication(name, state):
+    found = summary(check_contraindications(examples()[name].frame())[0])
+    assert found.state == state
+    assert bool(found.absolute_yes) == (name == "contraindicated")

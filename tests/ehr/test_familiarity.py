@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from core.cohort.columns import Column, ReadingReport, Table
+from core.ehr._familiarity_cloud import _squared
 from core.ehr.encoding import fit_encoder
-from core.ehr.familiarity import FEWEST_ROWS, Familiarity, fit_familiarity, judge
+from core.ehr.familiarity import FEWEST_ROWS, Familiarity, fit_familiarity, judge, observed_design
 from core.errors import ArtifactError
 
 COLUMNS = (
@@ -123,6 +124,17 @@ def test_zero_where_others_have_a_little_is_no_stranger(fitted):
 def test_a_rare_flag_or_an_unknown_ward_by_itself_makes_no_stranger(fitted):
     assert _standing(fitted, flag=1.0).level == "inside"
     assert _standing(fitted, ward="Z").level == "inside"
+
+
+def test_the_distance_is_that_of_mahalanobis_on_what_is_known(fitted):
+    encoder, familiarity = fitted
+    cloud = familiarity.cloud
+    z = cloud.standardised(observed_design(encoder, encoder.encode(_patients(60, seed=9, missing=0.4))))
+    precision = np.linalg.inv(cloud._shrunk())
+    for row, found in zip(z, _squared(z, precision), strict=True):
+        known = ~np.isnan(row)
+        inner = np.linalg.inv(cloud._shrunk()[np.ix_(known, known)])
+        assert found == pytest.approx(row[known] @ inner @ row[known], rel=1e-9)
 
 
 def test_who_is_not_known_at_all_is_no_stranger(fitted):
