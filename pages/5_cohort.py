@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import cohort_source, cohort_views
+from pages.parts import cohort_complications, cohort_source, cohort_views
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import Source, open_page
 
@@ -16,11 +16,20 @@ with friendly_errors(page):
     page.show_sources([Source(cohort.about.name, cohort.about.synthetic)])
     cohort_views.about(page, cohort)
     tabs = st.tabs(
-        [page.say(f"tabs.{name}") for name in ("report", "missing", "distribution", "imputation")],
+        [
+            page.say(f"tabs.{name}")
+            for name in ("report", "missing", "distribution", "complications", "imputation")
+        ],
         on_change="rerun",
         key="cohort_tabs",
     )
-    views = (cohort_views.report, cohort_views.missing, cohort_views.distributions, cohort_views.imputation)
+    views = (
+        cohort_views.report,
+        cohort_views.missing,
+        cohort_views.distributions,
+        cohort_complications.complications,
+        cohort_views.imputation,
+    )
     for tab, draw in zip(tabs, views, strict=True):
         if tab.open:
             with tab:

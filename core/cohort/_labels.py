@@ -12,6 +12,7 @@ from core.cohort._cells import Distinct, clip, distinct
 from core.cohort._patient_ids import file_header, id_header, patient_ids
 from core.cohort._reading import levels_of, text_series, yes_or_no
 from core.cohort._table_cells import Cells, load_cells
+from core.cohort.complications import is_list_header, kind_names, kind_of_header, merged, spread_lists
 from core.cohort.variables import header_key, label_words
 from core.errors import TableError
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+_LIST = "complications"
 
 
 def read_labels(source: Path | bytes, name: str = "") -> pd.DataFrame:
@@ -33,13 +36,13 @@ def read_labels(source: Path | bytes, name: str = "") -> pd.DataFrame:
     -------
     DataFrame
         Index ``patient_id`` (text, unique); always ``pe`` (Int8: 0, 1 or missing) and ``outcome`` (text:
-        ``none``, ``death``, ``bleeding`` or missing); ``group`` (text) if there is one; further columns as
-        text under their own headers.
+        ``none``, ``death``, ``bleeding`` or missing); ``group`` (text) if there is one; a column (Int8) for each
+        kind of complication that is recorded; further columns as text under their own headers.
 
     Raises
     ------
     TableError
-        No identifier, neither ``pe`` nor ``outcome``, a word that is no class, nothing filled in.
+        No identifier, neither ``pe`` nor ``outcome``, a word that is no class or no complication, nothing filled in.
     """
     table = load_cells(source, name)
     return _labels(table, _row_header(table))
@@ -106,7 +109,10 @@ def _labels(table: Cells, key: str | None) -> pd.DataFrame:
         found = ", ".join(clip(header, 20) for header in headers[:4])
         raise TableError("errors_table.labels_none", file=table.file, found=found)
     named = {roles.get(header, header): header for header in headers if header != key}
+    listed = named.pop(_LIST, None)
     columns = {name: _column(table, header, roles.get(header)) for name, header in named.items()}
+    if listed is not None:
+        columns |= _complications(table, listed, columns)
     gap = pd.Series([None] * len(ids), dtype="str")
     ordered = {"pe": gap.astype("Int8"), "outcome": gap, **columns}
     labels = pd.concat(ordered, axis=1).set_axis(ids)
@@ -126,12 +132,17 @@ def _roles(headers: list[str]) -> dict[str, str]:
             if found is not None:
                 roles[found] = role
                 break
+    for header in headers:
+        key = header_key(header)
+        kind = _LIST if is_list_header(key) else kind_of_header(key)
+        if kind is not None and header not in roles and kind not in roles.values():
+            roles[header] = kind
     return roles
 
 
 def _column(table: Cells, header: str, role: str | None) -> pd.Series:
     cells = distinct(table.frame[header])
-    if role == "pe":
+    if role == "pe" or role in kind_names():
         values = yes_or_no(cells.words)
         _refuse_strange(table, header, cells, np.isnan(values), "1, 0")
         return pd.Series(cells.spread(values)).astype("Int8")
@@ -145,6 +156,30 @@ def _column(table: Cells, header: str, role: str | None) -> pd.Series:
         return text_series(written, levels)
     words = [word.removesuffix(".0") if word.removesuffix(".0").isdigit() else word for word in cells.words]
     return text_series(cells, [*words])
+
+
+def _complications(table: Cells, header: str, columns: dict[str, pd.Series]) -> dict[str, pd.Series]:
+    """Read the column that lists complications; what a kind's own column leaves open is filled from it."""
+    cells = distinct(table.frame[header].where(~table.frame[header].map(_says_none), "无"))
+    words = [None if code < 0 else cells.words[code] for code in cells.codes]
+    spread, strange = spread_lists(words)
+    if strange:
+        row, word = next(iter(strange.items()))
+        raise TableError(
+            "errors_clinical.complication_word",
+            file=table.file,
+            row=table.rows([row])[0],
+            column=clip(header),
+            value=clip(word),
+            expected=", ".join(kind_names()),
+        )
+    found = {}
+    for kind, listed in spread.items():
+        found[kind], differing = merged(columns.get(kind), listed)
+        if differing.size:
+            row = table.rows([int(differing[0])])[0]
+            raise TableError("errors_clinical.complication_twice", file=table.file, row=row, kind=kind)
+    return found
 
 
 def _says_none(cell: str) -> bool:

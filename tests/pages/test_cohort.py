@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.cohort.complications import kind_names
 from core.text import text
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "5_cohort.py")
@@ -18,7 +19,7 @@ def opened(language: str = "zh", tab: str = "report") -> AppTest:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("tab", ["report", "missing", "distribution", "imputation"])
+@pytest.mark.parametrize("tab", ["report", "missing", "distribution", "complications", "imputation"])
 def test_every_tab_draws_in_both_languages(language, tab):
     app = opened(language, tab)
     assert not app.exception
@@ -42,6 +43,37 @@ def test_a_table_of_ones_own_shows_its_report():
     shown = "\n".join(each.value for each in app.markdown)
     assert text("en", "frame.source.real") in shown
     assert "µmol" in shown
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_cohort_without_complications_says_so_and_how_to_give_them(language):
+    app = opened(language, "complications")
+    kinds = [text(language, f"complications.kinds.{name}") for name in kind_names()]
+    assert any(all(kind in info.value for kind in kinds) for info in app.info)
+    assert not app.dataframe
+
+
+def test_complications_in_the_labels_are_counted():
+    app = uploaded(
+        b"patient_id,age\n1,60\n2,70\n3,80\n4,50\n",
+        "patient_id,outcome,并发症\n1,none,无\n2,bleeding,颅内出血、输血\n3,none,脑出血\n4,none,\n".encode(),
+    )
+    app.session_state["cohort_tabs"] = text("en", "pages_cohort.tabs.complications")
+    app.run()
+    assert not app.exception
+    table = app.dataframe[0].value.set_index(text("en", "complications.page.kind"))
+    row = table.loc[text("en", "complications.kinds.intracranial")]
+    # two of three; Wilson 20.8 to 93.9 %
+    assert row.tolist() == ["2", "3", "66.7 % (20.8–93.9)"]
+    assert len(app.warning) == 1
+
+
+def test_a_complication_that_nobody_knows_is_one_sentence():
+    app = uploaded(
+        b"patient_id,age\n1,60\n2,70\n", "patient_id,outcome,并发症\n1,none,肺炎\n2,none,无\n".encode()
+    )
+    assert not app.exception
+    assert len(app.error) == 1
 
 
 def test_labels_that_fit_no_patient_are_one_sentence():
