@@ -91,9 +91,7 @@ def predict_ehr(model: EhrModel, table: Table, task: str) -> list[Prediction]:
     missing = np.isnan(encoded).mean(axis=1)
     found = []
     for row, standing in enumerate(model.standings(encoded)):
-        warnings = _warnings(outside[row], float(missing[row]), model) + _standing_warnings(
-            standing, outside[row]
-        )
+        unlike = _standing_warnings(standing, outside[row])
         one = Prediction(
             patient_id=str(table.frame.index[row]),
             task=task,
@@ -102,7 +100,7 @@ def predict_ehr(model: EhrModel, table: Table, task: str) -> list[Prediction]:
             raw_probabilities=_named(model.classes, raw[row]),
             prediction_set=tuple(np.array(model.classes)[sets[row]]),
             decided=model.classes[decided[row]],
-            warnings=warnings,
+            warnings=unlike + _warnings(outside[row], float(missing[row]), model),
         )
         found.append(_without_number(one) if standing.level == "outside" else one)
     return found
