@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -124,9 +125,10 @@ def _slopes(found: Results, modality: str) -> Figure:
     slopes = {name: one.calibration_slope for name, one in found.evaluation.classes.items()}
     if len(found.classes) == 2:
         slopes = {found.classes[1]: slopes[found.classes[1]]}  # the slope of the first is the same
-    out = [name for name, one in slopes.items() if not one.low <= 1 <= one.high]
+    defined = {name: one for name, one in slopes.items() if math.isfinite(one.value)}
+    out = [name for name, one in defined.items() if not one.low <= 1 <= one.high]
     name = f"claim_{found.task}_{modality}_slopes_without_1"
-    return figure(name, len(out), "classes", _said(slopes), at_most=0)
+    return figure(name, len(out) if defined else None, "classes", _said(slopes), at_most=0)
 
 
 def _said(slopes: dict[str, Interval]) -> str:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.checks import _data, _expensive, _out_of_fold, _performance, _record, _training_rows, _use
+from core.checks import (
+    _data,
+    _expensive,
+    _near,
+    _out_of_fold,
+    _performance,
+    _record,
+    _time,
+    _training_rows,
+    _use,
+)
 from core.checks._evidence import Evidence
 from core.checks._verdict import Check, Verdict, limits, unchecked
 from core.errors import InputError
@@ -47,6 +57,9 @@ RULES: dict[str, tuple[str, Rule]] = {
     "same_cohort": ("record", _record.same_cohort),
     "versions_recorded": ("record", _record.versions_recorded),
     "seed_repeatable": ("record", _expensive.seed_repeatable),
+    "near_rows": ("data", _near.near_rows),
+    "near_recordings": ("data", _near.near_recordings),
+    "recordings_in_time": ("data", _time.recordings_in_time),
 }
 EXPENSIVE = {"label_shuffle": _expensive.label_shuffle, "seed_repeatable": _expensive.seed_repeatable}
 
