@@ -15,7 +15,7 @@ from pages.parts.errors import friendly_errors
 from pages.parts.frame import ModelStamp, Source, open_page
 from pages.parts.patient_entry import draw_entry, draw_patient_line, patient_name
 from pages.parts.patient_form import draw_values
-from pages.parts.patient_models import problems, saved
+from pages.parts.patient_models import take_stock
 from pages.parts.patient_state import current
 from pages.parts.patient_steps import draw_steps
 from pages.parts.patient_work import work
@@ -23,20 +23,21 @@ from pages.parts.wording import plain
 
 page = open_page("patient")
 
-models = [one for modality in ("ehr", "ecg") for one in saved(modality).values()]
+stock = take_stock()
+models = list(stock.models.values())
 cohorts = {(str(one.artifact.manifest["cohort"]["name"]), one.synthetic) for one in models}
 page.show_sources([Source(name, synthetic) for name, synthetic in sorted(cohorts)])
 if models:
     page.show_model(ModelStamp(models[0].artifact.version, str(models[0].artifact.run.get("date", "–"))))
 else:
     st.info(page.say("no_model"), icon=":material/info:")
-for problem in problems():
+for problem in stock.problems:
     st.warning(plain(problem.say(page.language)), icon=":material/warning:")
 
 patient = current()
 if patient is None:
     draw_entry(page)
-    st.markdown("  \n".join(page.say(f"report.steps.{name}") for name in STEPS))
+    st.caption(page.say("steps", names=" → ".join(page.say(f"report.steps.{name}") for name in STEPS)))
     st.stop()
 
 draw_patient_line(page, patient)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.charts.words import of_100, word
+from core.clinical.benefit_harm_words import sentence
 from core.clinical.contraindications import summary
 from core.clinical.scores import rates_of
+from core.report.balances import STARTS
 from core.report.blocks import Block, Lines, joined
 from core.report.risk import shown, warning_lines, withheld
 from core.report.score_words import class_words, share_of, title_of
@@ -25,13 +27,14 @@ if TYPE_CHECKING:
 KINDS = ("supports", "against", "open")
 _ESC = {"high": "supports", "intermediate-high": "open", "intermediate-low": "against", "low": "against"}
 _AHA = {"E1": "supports", "D1": "open", "D2": "open"}
+_LEANINGS = {"supports": "supports", "argues_against": "against", "open": "open"}
 _BLEEDING = ("bacs", "pe_sard")
 
 
 def arguments(inputs: ReportInputs, language: str) -> dict[str, tuple[str, ...]]:
     """Sentences by kind: ``supports``, ``against``, ``open``."""
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    for part in (_guidelines, _contraindications, _scores, _model):
+    for part in (_guidelines, _contraindications, _trials, _scores, _model):
         for kind, said in part(inputs, language):
             found[kind].append(said)
     return {kind: tuple(said) for kind, said in found.items()}
@@ -82,6 +85,15 @@ def _contraindications(inputs: ReportInputs, language: str) -> list[tuple[str, s
     if found.state == "none_found":
         said.append(("supports", text(language, "report.arguments.contraindications.none_found")))
     return said
+
+
+def _trials(inputs: ReportInputs, language: str) -> list[tuple[str, str]]:
+    """Trials' effects on the risk by guideline class; on the model's where the class is open."""
+    for start in STARTS:
+        if start in inputs.balances:
+            rows = inputs.balances[start].lysis
+            return [(_LEANINGS[row.leaning], sentence(row, language)) for row in rows]
+    return []
 
 
 def _scores(inputs: ReportInputs, language: str) -> list[tuple[str, str]]:

@@ -16,12 +16,16 @@ STEPS = ("suspicion", "ecg", "severity", "risk", "treatment", "summary")
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of words; all cells are plain text."""
+    """A table of words; all cells are plain text.
+
+    ``wordy``: the last column holds whole sentences; a screen shows it below the others, as paper has the room beside.
+    """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    wordy: bool = False
 
 
 @dataclass(frozen=True)

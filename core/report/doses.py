@@ -35,7 +35,7 @@ def dose_block(inputs: ReportInputs, language: str, drug: str | None = None) -> 
     else:
         known = text(language, "report.doses.weight", weight=f"{weight:g}")
     note = sentences(language, (known, text(language, "report.doses.note")))
-    return Grid(text(language, "report.doses.title"), header, tuple(rows), note)
+    return Grid(text(language, "report.doses.title"), header, tuple(rows), note, wordy=True)
 
 
 def window_block(inputs: ReportInputs, language: str) -> Block:

@@ -6,12 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.clinical.benefit_harm import Balance
     from core.clinical.contraindications import Finding
+    from core.clinical.d_dimer_rules import DDimerRule
     from core.clinical.scores import Result
     from core.cohort.columns import Column
     from core.ecg.interpretation import Reading
     from core.ehr.encoding import Encoder
     from core.ehr.shapley import Explanation
+    from core.post_test import EcgEvidence, PreTest
     from core.prediction import Prediction
 
 
@@ -65,8 +70,13 @@ class ReportInputs:
         The ECG, what it is called, and whether it was simulated; None without one.
     findings
         Contraindications, each answered yes, no or unknown.
-    explanation, encoder
-        Of the record's outcome model, for this patient.
+    pre, evidence, d_dimer
+        Probabilities of embolism to start from (the first is the one in use), what the ECG is worth, and what the
+        D-dimer rules say.
+    balances
+        Benefit and harm by starting point, as ``core.report.balances`` works them out.
+    explain, encoder
+        Of the record's outcome model, for this patient; explained only where it is asked for.
     models
         Which saved models served.
     """
@@ -82,7 +92,11 @@ class ReportInputs:
     recording_name: str = ""
     recording_synthetic: bool = False
     findings: tuple[Finding, ...] = ()
-    explanation: Explanation | None = None
+    pre: tuple[PreTest, ...] = ()
+    evidence: EcgEvidence | None = None
+    d_dimer: tuple[DDimerRule, ...] = ()
+    balances: dict[str, Balance] = field(default_factory=dict)
+    explain: Callable[[], Explanation] | None = None
     encoder: Encoder | None = None
     models: tuple[ModelUsed, ...] = ()
 

@@ -28,12 +28,12 @@ def reason_blocks(
         Variable to the unit that its value is written in.
     """
     found = inputs.outcome.get("ehr")
-    if found is None or not shown(found) or inputs.explanation is None or inputs.encoder is None:
+    if found is None or not shown(found) or inputs.explain is None or inputs.encoder is None:
         return ()
     from core.ehr.explanation_sentences import facts
 
     code = tuple(found.probabilities).index(name)
-    told = facts(inputs.explanation, inputs.encoder, 0, code, language, units=units)
+    told = facts(inputs.explain(), inputs.encoder, 0, code, language, units=units)
     label = word(language, "classes", name)
     said = told.sentences(language)
     return tuple(

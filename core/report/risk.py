@@ -70,6 +70,7 @@ def rival_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
             score_header(language),
             tuple(score_row(inputs.scores[name], language) for name in names),
             text(language, f"report.risk.{key}_note"),
+            wordy=True,
         )
         for key, names in (("near", NEAR), ("far", FAR))
     )

@@ -33,13 +33,16 @@ def points_words(result: Result, language: str) -> str:
     if not scores()[result.name].items or result.low is None:
         return ""
     low, high = f"{result.low}", f"{result.high}"
-    return text(language, "report.scores.points", points=low if low == high else f"{low}–{high}")
+    key = "report.scores.point" if low == high == "1" else "report.scores.points"
+    return text(language, key, points=low if low == high else f"{low}–{high}")
 
 
 def class_words(result: Result, language: str) -> str:
     """Return the class, or every class that is still possible."""
     if result.class_name is not None:
         return one_class(result.name, result.class_name, language)
+    if result.name == "aha_2026":
+        return short_class(result, language)
     names = [one_class(result.name, name, language) for name in result.possible]
     return text(language, "report.scores.or").join(names)
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.clinical.scores import rates_of
-from core.report.blocks import Answer, Block, Grid
+from core.report.blocks import Answer, Block, Grid, sentences
 from core.report.score_words import (
     class_words,
     gap_words,
     points_words,
     rate_words,
     score_row,
-    share_of,
     short_class,
     title_of,
 )
@@ -42,13 +40,13 @@ def severity_answer(inputs: ReportInputs, language: str) -> Answer:
 
 def severity_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
     """Guideline classes beside each other, then the scores."""
-    guidelines = [_guideline(inputs.scores[name], language) for name in GUIDELINES]
-    chinese = (text(language, "report.severity.chinese"), "–", text(language, "report.severity.chinese_none"))
     header = tuple(text(language, f"report.severity.{key}") for key in ("guideline", "class", "behind"))
     scores = tuple(score_row(inputs.scores[name], language) for name in SCORES)
     return (
-        Grid(text(language, "report.severity.guidelines"), header, (*guidelines, chinese)),
-        Grid(text(language, "report.severity.scores"), score_header(language), scores),
+        Grid(
+            text(language, "report.severity.guidelines"), header, guideline_rows(inputs, language), wordy=True
+        ),
+        Grid(text(language, "report.severity.scores"), score_header(language), scores, wordy=True),
     )
 
 
@@ -57,19 +55,13 @@ def score_header(language: str) -> tuple[str, ...]:
     return tuple(text(language, f"report.scores.{key}") for key in ("score", "result", "behind"))
 
 
-def guideline_cards(inputs: ReportInputs, language: str) -> list[tuple[str, str, str]]:
-    """Guideline, class, and published 30-day death in few words: for large figures side by side."""
-    cards = []
-    for name in GUIDELINES:
-        result = inputs.scores[name]
-        death = [share_of(rate) for rate in rates_of(result) if rate.of == "death_30d"]
-        said = text(language, "report.severity.death", share=death[0]) if death else ""
-        cards.append((title_of(name, language), class_words(result, language), said))
-    none = text(language, "report.severity.chinese_short")
-    return [*cards, (text(language, "report.severity.chinese"), "–", none)]
+def guideline_rows(inputs: ReportInputs, language: str) -> tuple[tuple[str, str, str], ...]:
+    """Guideline, class, and what stands behind it, for every guideline that is looked at."""
+    chinese = (text(language, "report.severity.chinese"), "–", text(language, "report.severity.chinese_none"))
+    return (*(_guideline(inputs.scores[name], language) for name in GUIDELINES), chinese)
 
 
 def _guideline(result: Result, language: str) -> tuple[str, str, str]:
     about = text(language, f"scores.about.{result.name}")
-    said = " ".join(one for one in (rate_words(result, language), gap_words(result, language), about) if one)
+    said = sentences(language, (rate_words(result, language), gap_words(result, language), about))
     return title_of(result.name, language), class_words(result, language), said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.report.arguments import argument_blocks, arguments
-from core.report.blocks import Answer, Block
+from core.report.blocks import STEPS, Answer, Block, Grid
 from core.report.ecg import ecg_answer, ecg_blocks
 from core.report.reasons import all_reasons
 from core.report.risk import models_grid, risk_answer, rival_blocks
@@ -28,6 +28,17 @@ def step_answer(name: str, inputs: ReportInputs, language: str) -> Answer:
 def step_blocks(name: str, inputs: ReportInputs, language: str) -> tuple[Block, ...]:
     """Return what stands behind the line."""
     return _BLOCKS[name](inputs, language)
+
+
+def _summary_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
+    """All steps' answers in one table, then what they point to."""
+    rows = tuple(
+        (text(language, f"report.steps.{name}"), step_answer(name, inputs, language).line)
+        for name in STEPS
+        if name != "summary"
+    )
+    header = tuple(text(language, f"report.summary.{key}") for key in ("step", "answer"))
+    return (Grid("", header, rows), *argument_blocks(inputs, language))
 
 
 def _summary_answer(inputs: ReportInputs, language: str) -> Answer:
@@ -60,5 +71,5 @@ _BLOCKS: dict[str, Callable[[ReportInputs, str], tuple[Block, ...]]] = {
     "severity": severity_blocks,
     "risk": _risk_blocks,
     "treatment": treatment_blocks,
-    "summary": argument_blocks,
+    "summary": _summary_blocks,
 }

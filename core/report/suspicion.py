@@ -1,16 +1,22 @@
-"""How likely an embolism is before imaging: scores, D-dimer rules, and what the models add."""
+"""How likely an embolism is before imaging: scores, D-dimer rules, what the ECG adds, and what that means for CT."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from core.report.blocks import Answer, Block, Grid, State
-from core.report.score_words import class_words, points_words, score_row
+from core.clinical.d_dimer_rules import accepted_failure
+from core.post_test import after_ecg
+from core.report.blocks import Answer, Block, Grid, Lines, State, joined, sentences
+from core.report.score_words import class_words, points_words, score_row, share_of
 from core.report.severity import score_header
 from core.report.value_words import label_of
 from core.text import text
 
 if TYPE_CHECKING:
+    from core.clinical.d_dimer_rules import DDimerRule
+    from core.evaluation import Interval
+    from core.post_test import PostTest, PreTest
     from core.report.inputs import ReportInputs
 
 PRETEST = ("wells", "geneva", "simplified_geneva", "perc")
@@ -18,7 +24,7 @@ D_DIMER = ("years", "age_adjusted_d_dimer")
 
 
 def suspicion_answer(inputs: ReportInputs, language: str) -> Answer:
-    """Wells class and what the D-dimer rule says, in one line."""
+    """Wells class, what the D-dimer rule says, and the probability before and after the ECG, in one line."""
     wells, years = inputs.scores["wells"], inputs.scores["years"]
     said = [
         text(
@@ -29,19 +35,149 @@ def suspicion_answer(inputs: ReportInputs, language: str) -> Answer:
         ),
         text(language, "report.suspicion.years", name=class_words(years, language)),
     ]
-    if years.class_name is None and years.settled_by:
+    found = post_tests(inputs)
+    if found:
+        before, after = percent(found[0].pre.probability), percent(found[0].by_model)
+        said.append(text(language, "report.suspicion.moved", before=before, after=after))
+    elif years.class_name is None and years.settled_by:
         said.append(text(language, "report.needs", name=label_of(years.settled_by[0], language)))
     state: State = "answered" if wells.class_name and years.class_name else "open"
     return Answer(state, text(language, "report.clause").join(said))
 
 
 def suspicion_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
+    """Return what decides first: the way to CT, the probabilities, then the rules behind them."""
+    return (*ct_blocks(inputs, language), *rule_blocks(inputs, language))
+
+
+def ct_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
+    """How the decision on CT moves, and probabilities before and after the ECG."""
+    lines = Lines(text(language, "report.suspicion.ct.title"), ct_lines(inputs, language))
+    return (lines, *_probabilities(inputs, language))
+
+
+def rule_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
     """Pre-test scores and D-dimer rules."""
-    return tuple(
-        Grid(
-            text(language, f"report.suspicion.{key}"),
-            score_header(language),
-            tuple(score_row(inputs.scores[name], language) for name in names),
-        )
-        for key, names in (("pretest", PRETEST), ("d_dimer", D_DIMER))
-    )
+    rows = tuple(score_row(inputs.scores[name], language) for name in (*PRETEST, *D_DIMER))
+    return (Grid(text(language, "report.suspicion.rules"), score_header(language), rows, wordy=True),)
+
+
+def post_tests(inputs: ReportInputs) -> tuple[PostTest, ...]:
+    """Return the probabilities after the ECG, one a starting point; none without a usable ECG."""
+    evidence = inputs.evidence
+    return () if evidence is None else tuple(after_ecg(one, evidence) for one in inputs.pre)
+
+
+def percent(share: Interval) -> str:
+    """Return a probability with its limits: ``28%``, ``37–56%`` where only a range is known, ``72% (60–83%)``."""
+    low, high = _percent(share.low), _percent(share.high)
+    if math.isnan(share.value):
+        return "–" if math.isnan(share.low) else f"{low}–{high}%"
+    alone = math.isnan(share.low) or share.low == share.high
+    return f"{_percent(share.value)}%" if alone else f"{_percent(share.value)}% ({low}–{high}%)"
+
+
+def pre_words(pre: PreTest, language: str) -> str:
+    """Return where a probability before the ECG comes from: ``Wells score, two tiers: likely``."""
+    name = text(language, f"post_test.pre_test.{pre.name}")
+    if not pre.class_name:
+        return name
+    label = text(language, f"scores.classes.{pre.class_name}")
+    return text(language, "report.suspicion.pre", score=name, name=label)
+
+
+def ct_lines(inputs: ReportInputs, language: str) -> tuple[str, ...]:
+    """Return what the rules say of CT, what the ECG moves, and whether that changes the decision."""
+    said = [_rule(one, language) for one in inputs.d_dimer]
+    found = post_tests(inputs)
+    if not found:
+        missing = "no_score" if inputs.evidence is not None else "no_ecg"
+        return (*said, text(language, f"report.suspicion.ct.{missing}"))
+    first = found[0]
+    facts = {
+        "start": pre_words(first.pre, language),
+        "before": percent(first.pre.probability),
+        "model": percent(first.by_model),
+        "observed": percent(first.by_observed),
+    }
+    said.append(text(language, "report.suspicion.ct.moves", **facts))
+    said.append(_decision(inputs, first, language))
+    return tuple(said)
+
+
+def _rule(rule: DDimerRule, language: str) -> str:
+    name = text(language, f"post_test.d_dimer.{rule.name}")
+    low, high = rule.limit
+    limit = f"{low:g}" if low == high else f"{low:g}–{high:g}"
+    failures = joined(language, (share_of(one) for one in rule.failures))
+    if rule.outcome == "open":
+        names = joined(language, (label_of(one, language) for one in rule.missing))
+        return text(language, "report.suspicion.ct.open", rule=name, limit=limit, names=names)
+    key = rule.outcome if rule.fits is not False or rule.outcome == "imaging" else "not_for"
+    values = {"rule": name, "limit": limit, "d_dimer": f"{rule.d_dimer:g}", "failures": failures or "–"}
+    return text(language, f"report.suspicion.ct.{key}", **values)
+
+
+def _decision(inputs: ReportInputs, first: PostTest, language: str) -> str:
+    """Whether the ECG changes what the first D-dimer rule says."""
+    accepted = accepted_failure()
+    least = min(_least(first.by_model), _least(first.by_observed))
+    raised = inputs.evidence is not None and inputs.evidence.ratio > 1
+    outcome = inputs.d_dimer[0].outcome if inputs.d_dimer else "open"
+    if outcome == "imaging":
+        key = "stays" if accepted.share is None or least > accepted.share else "stays_low"
+    elif outcome == "excluded":
+        key = "disagrees" if raised else "agrees"
+    else:
+        key = "undecided"
+    return text(language, f"report.suspicion.ct.{key}", accepted=share_of(accepted))
+
+
+def _least(share: Interval) -> float:
+    known = [one for one in (share.value, share.low) if not math.isnan(one)]
+    return min(known, default=math.inf)
+
+
+def _probabilities(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
+    found = post_tests(inputs)
+    keys = ("start", "before", "model", "observed") if found else ("start", "before")
+    header = tuple(text(language, f"report.suspicion.after.{key}") for key in keys)
+    rows: list[tuple[str, ...]]
+    if found:
+        rows = [
+            (
+                pre_words(one.pre, language),
+                percent(one.pre.probability),
+                percent(one.by_model),
+                percent(one.by_observed),
+            )
+            for one in found
+        ]
+    else:
+        rows = [(pre_words(one, language), percent(one.probability)) for one in inputs.pre]
+    if not rows:
+        return ()
+    notes = [_source(one, language) for one in inputs.pre if one.source]
+    evidence = inputs.evidence
+    if evidence is not None:
+        facts = {"ratio": f"{evidence.ratio:.2g}", "n": evidence.n_pe + evidence.n_other, "pe": evidence.n_pe}
+        notes += [
+            text(language, "report.suspicion.after.note", **facts),
+            text(language, "post_test.shared_heart_rate"),
+            text(language, "post_test.mix"),
+        ]
+    title = text(language, "report.suspicion.after.title")
+    return (Grid(title, header, tuple(rows), sentences(language, notes)),)
+
+
+def _source(pre: PreTest, language: str) -> str:
+    status = text(language, f"scores.statuses.{pre.status}")
+    name = pre_words(pre, language)
+    return text(language, "report.suspicion.after.source", start=name, source=pre.source, status=status)
+
+
+def _percent(share: float) -> str:
+    points = 100 * share
+    if 0 < points < 0.95 or 99 < points < 100:
+        return f"{points:.1f}"
+    return f"{points:.0f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.clinical.contraindications import contraindications, summary
+from core.report.balances import STARTS, balance_blocks, balance_line
 from core.report.blocks import Answer, Block, Grid, State, joined
 from core.report.doses import dose_block, window_block
 from core.text import text
@@ -35,6 +36,10 @@ def treatment_answer(inputs: ReportInputs, language: str) -> Answer:
         said.append(text(language, "report.treatment.none_found"))
     if found.unknown:
         said.append(text(language, "report.treatment.unknown", n=len(found.unknown)))
+    for start in STARTS:
+        if start in inputs.balances:
+            said.append(balance_line(inputs.balances[start], language))
+            break
     return Answer(_STATES[found.state], text(language, "report.clause").join(said))
 
 
@@ -53,6 +58,7 @@ def treatment_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
         Grid(title, header, rows, note if no else ""),
         window_block(inputs, language),
         dose_block(inputs, language),
+        *(block for start in STARTS for block in balance_blocks(inputs, language, start)),
     )
 
 

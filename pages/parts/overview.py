@@ -27,6 +27,16 @@ def what_it_does(page: Page) -> None:
                 page.link(name, page.say("does.open", page=page_label(name, page.language)))
             else:
                 st.badge(page.say("does.coming"), icon=":material/schedule:", color="gray")
+    see_a_patient(page)
+
+
+def see_a_patient(page: Page) -> None:
+    """Draw the way to the patient page, where all three questions meet in one person."""
+    if not page_exists("patient"):
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(page.say("pages_patient.overview.lead"), width="stretch")
+        page.link("patient", page.say("pages_patient.overview.link"))
 
 
 def what_it_is_and_is_not(page: Page) -> None:

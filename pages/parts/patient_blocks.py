@@ -35,7 +35,9 @@ def draw_block(block: Block, *, titled: bool = True) -> None:
     if titled and block.title:
         icon = _ICONS.get(getattr(block, "kind", ""), "")
         st.markdown(f"{icon} **{plain(block.title)}**".strip())
-    if isinstance(block, Grid):
+    if isinstance(block, Grid) and block.wordy:
+        _draw_entries(block)
+    elif isinstance(block, Grid):
         _draw_grid(block)
     else:
         _draw_lines(block)
@@ -47,6 +49,14 @@ def _draw_grid(grid: Grid) -> None:
     rows = [[plain(cell) for cell in row] for row in grid.rows]
     frame = pd.DataFrame(rows, columns=[plain(name) for name in grid.header])
     st.table(frame, border="horizontal", hide_index=True, alt=grid.title or None)
+
+
+def _draw_entries(grid: Grid) -> None:
+    """Name and result in one line, the sentences below it: as legible on a phone as on a wide screen."""
+    for name, result, *behind in grid.rows:
+        said = " ".join(plain(one) for one in behind if one)
+        below = f"  \n:small[{said}]" if said else ""
+        st.markdown(f"{plain(name)} · **{plain(result)}**{below}")
 
 
 def _draw_lines(lines: Lines) -> None:

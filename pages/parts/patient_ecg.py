@@ -10,10 +10,10 @@ import streamlit as st
 from core.charts.ecg_paper import ecg_paper
 from core.report import step_blocks
 from pages.parts.ecg_marks import marks_of
-from pages.parts.ecg_memory import remembered
 from pages.parts.ecg_model import draw_reasons
 from pages.parts.ecg_verdict import draw_assumptions, draw_verdict
 from pages.parts.patient_blocks import draw_blocks
+from pages.parts.patient_memory import kept
 from pages.parts.patient_models import saved
 from pages.parts.patient_recording import chosen_recording, draw_choice
 from pages.parts.patient_state import current
@@ -40,8 +40,11 @@ def draw(page: Page, worked: Worked) -> None:
     if reading.quality.problems:
         draw_verdict(ecg_page, reading)
     draw_assumptions(ecg_page, chosen.recording)
-    key = ("patient_paper", chosen.key, page.language)
-    chart = remembered(key, lambda: _paper(reading, page.language, synthetic=chosen.synthetic))
+    chart = kept(
+        "paper",
+        (chosen.key, page.language),
+        lambda: _paper(reading, page.language, synthetic=chosen.synthetic),
+    )
     with st.container(key="ecg_paper"):
         show_chart(chart, "patient_ecg_paper")
     left, right = st.columns(2, gap="medium")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.cohort.examples import examples
-from pages.parts.ecg_memory import remembered
 from pages.parts.ecg_source import Chosen, draw_upload
+from pages.parts.patient_memory import kept
 from pages.parts.patient_state import UPLOADED, WITHOUT, entry_round
 
 if TYPE_CHECKING:
     from core.ecg.interpretation import Reading
     from pages.parts.frame import Page
-    from pages.parts.patient_state import Patient
+from pages.parts.patient_state import Patient
 
 
 def chosen_recording(patient: Patient) -> Chosen | None:
@@ -25,7 +25,7 @@ def chosen_recording(patient: Patient) -> Chosen | None:
         return uploaded
     if st.session_state.get(WITHOUT) or not has_own(patient):
         return None
-    return remembered(("patient_recording", patient.name), lambda: _own(patient))
+    return kept("recording", patient.name, lambda: _own(patient))
 
 
 def has_own(patient: Patient) -> bool:
@@ -50,7 +50,7 @@ def reading_of(chosen: Chosen, patient: Patient) -> Reading:
 
     sex = patient.values.get("sex", chosen.sex)
     known = sex if sex in ("male", "female") else None
-    return remembered(("reading", chosen.key, known), lambda: read_ecg(chosen.recording, known))
+    return kept("reading", (chosen.key, known), lambda: read_ecg(chosen.recording, known))
 
 
 def draw_choice(page: Page, patient: Patient) -> None:

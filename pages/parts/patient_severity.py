@@ -1,4 +1,4 @@
-"""Step 3: guideline classes side by side, and the scores behind them."""
+"""Step 3: guideline classes side by side, each with what stands behind it, and the scores."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.report import step_blocks
-from core.report.severity import guideline_cards
-from pages.parts.patient_blocks import draw_blocks
+from core.report.severity import guideline_rows, severity_blocks
+from pages.parts.patient_blocks import draw_block
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -17,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def draw(page: Page, worked: Worked) -> None:
-    """Draw one card a guideline, then what stands behind each, and the scores."""
-    cards = guideline_cards(worked.inputs, page.language)
+    """Draw one card a guideline, then the scores."""
+    cards = guideline_rows(worked.inputs, page.language)
     for column, (title, name, said) in zip(st.columns(len(cards)), cards, strict=True):
         with column.container(border=True, height="stretch"):
             st.markdown(f":small[{plain(title)}]  \n**{plain(name)}**  \n:small[{plain(said)}]")
-    draw_blocks(step_blocks("severity", worked.inputs, page.language))
+    draw_block(severity_blocks(worked.inputs, page.language)[-1])

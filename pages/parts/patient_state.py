@@ -16,6 +16,7 @@ _KEY = "patient_chosen"
 _ROUND = "patient_round"
 UPLOADED = "patient_recording"
 WITHOUT = "patient_without_recording"
+OWN = "patient_own_start"
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ def forget() -> None:
 
 
 def forget_recording() -> None:
-    """Let go of an uploaded ECG: another patient begins with none, or with the example's own."""
-    for key in (UPLOADED, WITHOUT):
+    """Let go of an uploaded ECG and of an own estimate: another patient begins without."""
+    for key in (UPLOADED, WITHOUT, OWN):
         st.session_state.pop(key, None)
 
 

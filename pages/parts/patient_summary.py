@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.report import STEPS, patient_report, step_answer, step_blocks
+from core.report import patient_report
+from core.report.arguments import argument_blocks
 from pages.parts.patient_blocks import draw_block
-from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from pages.parts.frame import Page
@@ -17,14 +17,9 @@ if TYPE_CHECKING:
 
 
 def draw(page: Page, worked: Worked) -> None:
-    """Draw the steps' answers, the three lists and the download."""
+    """Draw the three lists and the download; the steps' own answers stand in the folds above."""
     inputs, language = worked.inputs, page.language
-    said = []
-    for name in STEPS[:-1]:
-        answer = step_answer(name, inputs, language)
-        said.append(f"- **{plain(page.say(f'report.steps.{name}'))}** · {plain(answer.line)}")
-    st.markdown("\n".join(said))
-    supports, against, open_ = step_blocks("summary", inputs, language)
+    supports, against, open_ = argument_blocks(inputs, language)
     for column, block in zip(st.columns(2, gap="medium"), (supports, against), strict=True):
         with column.container(border=True, height="stretch"):
             draw_block(block)

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core import charts
 from core.cohort.variables import variables
+from core.report.balances import STARTS, balance_blocks
 from core.report.doses import dose_block, drugs, window_block
 from core.report.treatment import contraindication_names
-from pages.parts.patient_blocks import draw_block
+from pages.parts.patient_blocks import draw_block, draw_blocks
+from pages.parts.patient_memory import kept
 from pages.parts.patient_state import entry_round, set_value
+from pages.parts.show import show_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -29,12 +33,13 @@ def draw(page: Page, worked: Worked) -> None:
     _contraindications(page, inputs)
     draw_block(window_block(inputs, page.language))
     _doses(page, inputs)
+    _balance(page, inputs)
 
 
 def _contraindications(page: Page, inputs: ReportInputs) -> None:
     st.markdown(f"**{page.say('report.treatment.contraindications')}**")
-    for column, strength in zip(st.columns(2, gap="medium"), ("absolute", "relative"), strict=True):
-        with column.container(border=True, height="stretch"):
+    for strength in ("absolute", "relative"):
+        with st.container(border=True, gap="xsmall"):
             st.markdown(f"**{page.say(f'contraindications.strengths.{strength}')}**")
             for one in inputs.findings:
                 if one.strength == strength:
@@ -51,7 +56,10 @@ def _question(page: Page, one: Finding) -> None:
     hint = f" :small[{page.say('treatment.hint')}]" if one.hints and one.answer == "unknown" else ""
     mark = ":material/warning: " if one.answer == "yes" else ""
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        st.markdown(f"{mark}{plain(contraindication_names([one.name], page.language))}{derived}{hint}")
+        st.markdown(
+            f"{mark}{plain(contraindication_names([one.name], page.language))}{derived}{hint}",
+            width="stretch",
+        )
         st.segmented_control(
             contraindication_names([one.name], page.language),
             _ANSWERS,
@@ -80,3 +88,34 @@ def _doses(page: Page, inputs: ReportInputs) -> None:
         required=True,
     )
     draw_block(dose_block(inputs, page.language, drug or offered[0]))
+
+
+def _balance(page: Page, inputs: ReportInputs) -> None:
+    """Draw benefit and harm from the starting point that is chosen."""
+    starts = [one for one in STARTS if one in inputs.balances]
+    if not starts:
+        st.caption(page.say("treatment.no_balance"))
+        return
+    start = st.segmented_control(
+        page.say("treatment.start"),
+        starts,
+        default=starts[0],
+        format_func=lambda name: page.say(f"treatment.starts.{name}"),
+        key=f"patient_start_{entry_round()}",
+        required=True,
+    )
+    found = inputs.balances[start or starts[0]]
+    said, half, sources, notes = balance_blocks(inputs, page.language, start or starts[0])
+    draw_block(said)
+    icons = found.frame()
+    key = (page.language, icons.to_json())
+    chart = kept("icons", key, lambda: charts.benefit_harm_icons(icons, language=page.language))
+    show_chart(chart, "patient_icons")
+    draw_block(half)
+    st.warning(plain(notes.items[0]), icon=":material/balance:")
+    if st.toggle(page.say("treatment.trials"), key="patient_trials"):
+        effects = found.effects_frame(page.language)
+        key = (page.language, effects.to_json())
+        chart = kept("forest", key, lambda: charts.effect_forest(effects, language=page.language))
+        show_chart(chart, "patient_forest")
+        draw_blocks((sources, notes))

@@ -67,10 +67,9 @@ def draw_what_if(page: Page, worked: Worked) -> None:
 
 def _by_weight(worked: Worked, features: dict[str, Feature]) -> list[str]:
     """Return the model's variables, those that count most for this patient first."""
-    told = worked.inputs.explanation
-    if told is None:
+    if worked.inputs.explain is None:
         return list(features)
-    weight = np.abs(told.values[0]).sum(axis=0)
+    weight = np.abs(worked.inputs.explain().values[0]).sum(axis=0)
     names = list(features)
     return [names[int(j)] for j in np.argsort(-weight, kind="stable")]
 
@@ -154,6 +153,9 @@ def _signed(one: pd.Series) -> str:
 def _shap(page: Page, model: EhrModel, change: Change, name: str, *, synthetic: bool) -> None:
     code = model.classes.index(name)
     frame = change.shap_frame(model, code, page.language)
+    if frame.empty:
+        st.caption(page.say("what_if.same_reasons", name=word(page.language, "classes", name)))
+        return
     steps = pd.DataFrame(
         {
             "label": frame["label"],

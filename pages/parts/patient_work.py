@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,18 @@ import pandas as pd
 import streamlit as st
 
 from core.clinical.contraindications import answer_columns, check_contraindications
+from core.clinical.d_dimer_rules import d_dimer_rules
 from core.clinical.scores import input_columns, results
 from core.cohort.variables import variables
+from core.post_test import evidence_of, own_pre_test, pre_tests
 from core.report import ReportInputs
+from core.report.balances import balances
+from core.report.risk import shown
 from pages.parts.loaders import ecg_model, ehr_model
+from pages.parts.patient_memory import kept
 from pages.parts.patient_models import digests, fusion_model, saved, stamp
 from pages.parts.patient_recording import chosen_recording, reading_of
+from pages.parts.patient_state import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,11 +32,11 @@ if TYPE_CHECKING:
     from core.ehr.pipeline import EhrModel
     from core.ehr.shapley import Explanation
     from core.fusion.model import FusionModel
+    from core.post_test import EcgEvidence
     from core.prediction import Prediction
     from core.report import ModelUsed
+    from pages.parts.ecg_source import Chosen
     from pages.parts.patient_state import Patient
-
-_KEPT = "patient_worked"
 
 
 @dataclass(frozen=True)
@@ -70,14 +77,13 @@ def columns_of_a_row() -> tuple[Column, ...]:
 def row_of(values: Mapping[str, float | str]) -> pd.DataFrame:
     """Return one row with every field that may be asked for."""
     columns = columns_of_a_row()
-    data = {
-        column.name: pd.Series(
-            [values.get(column.name, np.nan)],
-            dtype="str" if column.kind == "categorical" else "float64",
-        )
-        for column in columns
-    }
-    return pd.DataFrame(data).set_axis(pd.Index(["1"], name="patient_id"))
+    index = pd.Index(["1"], name="patient_id")
+    texts = [column.name for column in columns if column.kind == "categorical"]
+    numbers = [column.name for column in columns if column.kind != "categorical"]
+    # two blocks, not a hundred columns one by one: a hundredth of the time
+    known = np.array([[float(values.get(name, np.nan)) for name in numbers]])
+    words = pd.DataFrame([[values.get(name, np.nan) for name in texts]], index, texts, dtype="str")
+    return pd.concat([pd.DataFrame(known, index, numbers), words], axis=1)
 
 
 def work(patient: Patient, name: str) -> Worked:
@@ -94,36 +100,44 @@ def work(patient: Patient, name: str) -> Worked:
         A model cannot be loaded.
     """
     recording = chosen_recording(patient)
-    key = (patient.key, name, recording.key if recording else "", digests())
-    kept: Worked | None = st.session_state.get(_KEPT)
-    if kept is not None and kept.key == key:
-        return kept
+    key = (patient.key, name, recording.key if recording else "", own_start(), digests())
+    return kept("worked", key, lambda: _work(key, patient, name, recording))
+
+
+def _work(key: tuple[object, ...], patient: Patient, name: str, recording: Chosen | None) -> Worked:
     row = row_of(patient.values)
     reading = reading_of(recording, patient) if recording else None
-    diagnosis, outcome = (_predictions(task, row, reading) for task in ("diagnosis", "outcome"))
+    reading_key = (recording.key if recording else "", patient.values.get("sex"))
+    diagnosis, outcome = (_predictions(task, row, reading, reading_key) for task in ("diagnosis", "outcome"))
     model = ehr_model("outcome") if "ehr" in outcome else None
+    found = results(row)[0]
+    start = own_start()
     inputs = ReportInputs(
         name=name,
         origin=patient.origin,
         values=dict(patient.values),
         asked=fields(),
-        scores=results(row)[0],
+        scores=found,
         diagnosis=diagnosis,
         outcome=outcome,
         reading=reading,
         recording_name=recording.name if recording else "",
         recording_synthetic=bool(recording and recording.synthetic),
         findings=check_contraindications(row)[0],
-        explanation=None if model is None else _explained(model, row),
+        pre=(*(() if start is None else (own_pre_test(start),)), *pre_tests(row)),
+        evidence=_evidence(diagnosis.get("ecg")),
+        d_dimer=d_dimer_rules(row),
+        balances=balances(found, _shown(outcome.get("ehr")), patient.values, _source()),
+        explain=None if model is None else functools.cache(functools.partial(_explained, model, row)),
         encoder=None if model is None else model.encoder,
         models=_stamps({"diagnosis": diagnosis, "outcome": outcome}),
     )
-    worked = Worked(key, inputs, row)
-    st.session_state[_KEPT] = worked
-    return worked
+    return Worked(key, inputs, row)
 
 
-def _predictions(task: str, row: pd.DataFrame, reading: Reading | None) -> dict[str, Prediction]:
+def _predictions(
+    task: str, row: pd.DataFrame, reading: Reading | None, reading_key: tuple[object, ...]
+) -> dict[str, Prediction]:
     """What each modality says; of an unusable recording a prediction without a number."""
     found: dict[str, Prediction] = {}
     if task in saved("ehr") and row.notna().any(axis=None):
@@ -131,7 +145,9 @@ def _predictions(task: str, row: pd.DataFrame, reading: Reading | None) -> dict[
     if task in saved("ecg") and reading is not None:
         from pages.parts.ecg_model import probability
 
-        found["ecg"] = probability(saved("ecg")[task], reading)
+        model = saved("ecg")[task]
+        key = (model.artifact.digest, reading_key)
+        found["ecg"] = kept(f"ecg_{task}", key, lambda: probability(model, reading))
     fusion = fusion_model(task) if len(found) == 2 and task in saved("fusion") else None
     if fusion is not None and found["ecg"].probabilities:
         found["fusion"] = _joined(fusion, found, row, reading, task)
@@ -159,6 +175,31 @@ def _by_record(model: EhrModel, row: pd.DataFrame, task: str) -> Prediction:
     from core.prediction import predict_ehr
 
     return predict_ehr(model, _table(model, row), task)[0]
+
+
+def own_start() -> float | None:
+    """Return the visitor's own estimate of embolism before the ECG, 0 to 1; None where the scores are taken."""
+    percent = st.session_state.get(OWN)
+    return None if percent is None else percent / 100
+
+
+def _evidence(said: Prediction | None) -> EcgEvidence | None:
+    """What the ECG's probability is worth, by the model's stored test predictions."""
+    if said is None or not shown(said):
+        return None
+    model, p = saved("ecg")["diagnosis"], said.probabilities["pe"]
+    share = stamp(model).shares["pe"]
+    key = (model.artifact.digest, p)
+    return kept("evidence", key, lambda: evidence_of(p, share, model.frame("predictions")))
+
+
+def _shown(said: Prediction | None) -> dict[str, float]:
+    return said.probabilities if said is not None and shown(said) else {}
+
+
+def _source() -> str:
+    model = saved("ehr").get("outcome")
+    return "" if model is None else f"{model.artifact.folder.name} {model.artifact.version}"
 
 
 def _explained(model: EhrModel, row: pd.DataFrame) -> Explanation:

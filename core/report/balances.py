@@ -1,0 +1,95 @@
+"""Benefit and harm per 100 patients like this one, from the model's risk and from the guideline's class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.clinical.baselines import class_baselines, model_baselines
+from core.clinical.benefit_harm import balance
+from core.clinical.benefit_harm_words import per_100, sentence, source_line
+from core.report.blocks import Block, Lines, joined
+from core.text import text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.clinical.benefit_harm import Balance
+    from core.clinical.scores import Result
+    from core.report.inputs import ReportInputs
+
+STARTS = ("class", "model")
+
+
+def balances(
+    scores: Mapping[str, Result],
+    probabilities: Mapping[str, float],
+    values: Mapping[str, float | str],
+    source: str,
+) -> dict[str, Balance]:
+    """Weigh thrombolysis once from each starting point that is known.
+
+    Parameters
+    ----------
+    scores
+        Of one patient.
+    probabilities
+        Of the outcome model, after thrombolysis; empty where no number is shown.
+    values
+        Of the patient, by the catalogue's names.
+    source
+        What the model is called.
+
+    Returns
+    -------
+    dict
+        ``class`` (death by ESC 2019 class under usual care) and ``model`` (risks under thrombolysis, turned back).
+    """
+    esc = scores["esc_2019"].class_name
+    age, weight = _number(values, "age"), _number(values, "weight")
+    stable = None if esc is None else esc != "high"
+    found = {}
+    if esc is not None:
+        found["class"] = balance({"death": class_baselines()[esc]}, age=age, weight_kg=weight, stable=stable)
+    if probabilities:
+        found["model"] = balance(
+            model_baselines(probabilities, source), given="lysis", age=age, weight_kg=weight, stable=stable
+        )
+    return found
+
+
+def balance_line(found: Balance, language: str) -> str:
+    """Return deaths avoided and major bleeds caused in few words."""
+    said = []
+    for row in found.lysis:
+        if row.outcome in ("death", "major_bleeding"):
+            values = {"outcome": text(language, f"benefit_harm.outcomes.{row.outcome}")}
+            limits = (row.difference.low, row.difference.high)
+            low, high = (per_100(one) for one in limits)
+            n = per_100(row.difference.value)
+            n = n if n.startswith("−") else f"+{n}"
+            said.append(text(language, "report.balance.short", n=n, low=low, high=high, **values))
+    return text(language, "report.balance.line", said=joined(language, said))
+
+
+def balance_blocks(inputs: ReportInputs, language: str, start: str) -> tuple[Block, ...]:
+    """Return sentences, sources and what must be said beside them, from one starting point."""
+    found = inputs.balances.get(start)
+    if found is None:
+        return ()
+    title = text(language, f"report.balance.title_{start}")
+    full = Lines(title, tuple(sentence(row, language) for row in found.lysis))
+    half = Lines(
+        text(language, "report.balance.half"), tuple(sentence(row, language) for row in found.half_dose)
+    )
+    sources = tuple(source_line(row, language) for row in (*found.lysis, *found.half_dose))
+    return (
+        full,
+        half,
+        Lines(text(language, "report.balance.sources"), tuple(dict.fromkeys(sources))),
+        Lines(text(language, "report.balance.notes"), tuple(one.say(language) for one in found.notes)),
+    )
+
+
+def _number(values: Mapping[str, float | str], name: str) -> float | None:
+    value = values.get(name)
+    return float(value) if isinstance(value, int | float) else None
