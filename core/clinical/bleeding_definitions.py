@@ -162,9 +162,10 @@ def grades(bleed: Mapping[str, float | None]) -> dict[str, Grade]:
         A number is negative or no number, or a yes-or-no fact is neither.
     """
     known = {name: _checked(facts()[name], value) for name, value in bleed.items()}
-    absent = [name for name, one in facts().items() if one.only_if_recorded and name not in known]
+    told = {name for name, value in known.items() if not math.isnan(value)}
+    absent = [name for name, one in facts().items() if one.only_if_recorded and name not in told]
     filled = dict.fromkeys(facts(), math.nan) | dict.fromkeys(absent, 0.0)
-    filled |= {name: value for name, value in known.items() if not math.isnan(value)}
+    filled |= {name: known[name] for name in told}
     patients = Patients(pd.DataFrame([filled]))
     return {name: _grade(one, patients, filled, tuple(absent)) for name, one in definitions().items()}
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.cohort.complications import against_outcome, complication_counts, kind_names, recorded_kinds
 from core.text import text
+from pages.parts.bleed_grading import definition_in_use, grade_a_bleed
 
 if TYPE_CHECKING:
     from core.cohort.folder import Cohort
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 def complications(page: Page, cohort: Cohort) -> None:
     """Draw the counts and shares of the kinds that the labels carry; say so where they carry none."""
+    _counts(page, cohort)
+    definition_in_use(page, cohort.about.outcome_definition)
+    grade_a_bleed(page)
+
+
+def _counts(page: Page, cohort: Cohort) -> None:
     labels = cohort.labels
     names = {name: _say(page, f"kinds.{name}") for name in kind_names()}
     if not recorded_kinds(labels):
@@ -27,9 +34,11 @@ def complications(page: Page, cohort: Cohort) -> None:
     rows = [
         {
             _say(page, "page.kind"): names[str(row.kind)],
-            _say(page, "page.happened"): f"{row.n_yes:,}" if row.n_known else _say(page, "page.not_recorded"),
+            _say(page, "page.rate"): _share(row.rate, row.low, row.high)
+            if row.n_known
+            else _say(page, "page.not_recorded"),
+            _say(page, "page.happened"): f"{row.n_yes:,}" if row.n_known else "–",
             _say(page, "page.known"): f"{row.n_known:,}",
-            _say(page, "page.rate"): _share(row.rate, row.low, row.high) if row.n_known else "–",
         }
         for row in complication_counts(labels).itertuples()
     ]

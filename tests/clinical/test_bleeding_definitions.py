@@ -103,6 +103,7 @@ def test_what_cannot_be_is_one_sentence(bleed):
 
 def test_none_and_nan_are_not_told():
     assert grades({"fatal": None, "hb_fall": math.nan}) == grades({})
+    assert grades(dict.fromkeys(facts())) == grades({})
 
 
 def test_the_definition_alone_moved_the_rate_from_3_to_43_percent():

@@ -50,7 +50,18 @@ def test_a_cohort_without_complications_says_so_and_how_to_give_them(language):
     app = opened(language, "complications")
     kinds = [text(language, f"complications.kinds.{name}") for name in kind_names()]
     assert any(all(kind in info.value for kind in kinds) for info in app.info)
-    assert not app.dataframe
+    assert len(app.dataframe) == 1  # that of the grades of a bleed alone
+
+
+def test_one_bleed_is_graded_by_four_definitions():
+    app = opened("en", "complications")
+    app.selectbox(key="bleed_intracranial").set_value(1.0)
+    app.number_input(key="bleed_hb_fall").set_value(2.5).run()
+    assert not app.exception
+    table = app.dataframe[-1].value.set_index(text("en", "bleeding.grade.definition"))
+    assert table.loc["ISTH", text("en", "bleeding.grade.major")] == text("en", "values.yes")
+    assert table.loc["GUSTO", text("en", "bleeding.grade.possible")] == "severe or life-threatening"
+    assert table.loc["BARC", text("en", "bleeding.grade.missing")].startswith("Fatal")
 
 
 def test_complications_in_the_labels_are_counted():
@@ -64,7 +75,7 @@ def test_complications_in_the_labels_are_counted():
     table = app.dataframe[0].value.set_index(text("en", "complications.page.kind"))
     row = table.loc[text("en", "complications.kinds.intracranial")]
     # two of three; Wilson 20.8 to 93.9 %
-    assert row.tolist() == ["2", "3", "66.7 % (20.8–93.9)"]
+    assert row.tolist() == ["66.7 % (20.8–93.9)", "2", "3"]
     assert len(app.warning) == 1
 
 
