@@ -96,15 +96,14 @@ def balance(
     InputError
         A share is not from 0 to 1.
     KeyError
-        There is no such outcome, treatment or effect.
+        There is no such outcome or treatment, or no such effect of a trial on it.
     """
     known = _baselines(baseline, given)
-    resting = [
-        _weighed(effect((chosen or {})[outcome]) if outcome in (chosen or {}) else default, one)
+    lysis = tuple(
+        _weighed(found, one)
         for outcome, one in known.items()
-        if (default := default_effect(outcome, "lysis")) is not None
-    ]
-    lysis = tuple(resting)
+        if (found := _resting(outcome, chosen or {})) is not None
+    )
     half = tuple(
         _weighed(found, _full_dose(row))
         for row in lysis
@@ -139,6 +138,16 @@ def _baselines(baseline: Mapping[str, Baseline | float], given: str) -> dict[str
             if not 0 <= one.share <= 1:
                 raise InputError("errors_clinical.probability", name=outcome, value=f"{one.share:g}")
             found[outcome] = one
+    return found
+
+
+def _resting(outcome: str, chosen: Mapping[str, str]) -> Effect | None:
+    """Return the effect that the figures of an outcome rest on."""
+    if outcome not in chosen:
+        return default_effect(outcome, "lysis")
+    found = effect(chosen[outcome])
+    if not found.used or (found.outcome, found.comparison) != (outcome, "lysis"):
+        raise KeyError(found.name)
     return found
 
 

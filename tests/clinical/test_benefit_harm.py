@@ -140,6 +140,14 @@ def test_what_does_not_exist_is_a_mistake_in_the_code():
             balance(wrong.pop("baseline"), **wrong)
 
 
+@pytest.mark.parametrize(
+    "name", ["marti_2015_major_bleeding", "keller_2020_death", "wang_2010_death", "nobody_2030"]
+)
+def test_figures_rest_on_a_trial_of_the_same_question_only(name):
+    with pytest.raises(KeyError):
+        balance({"death": 0.08}, chosen={"death": name})
+
+
 def test_the_printed_intervals_of_the_counts():
     # PEITHO prints 5.55 (2.30 to 13.39) and 0.73 (0.34 to 1.57)
     assert ratio_of_counts([32, 506], [6, 499]).rounded(2).to_json() == {
