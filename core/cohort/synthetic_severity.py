@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from scipy import special
 
@@ -21,6 +23,7 @@ _NODES = 48
 _FURTHEST = 7.5  # standard deviations: beyond it a normal severity is not met
 
 
+@functools.lru_cache(maxsize=2)
 def band_evidence(n_patients: int, seed: int, severe_share: float) -> Floats:
     """Log density of each patient's record before imaging, joined with each band.
 
@@ -52,7 +55,9 @@ def band_evidence(n_patients: int, seed: int, severe_share: float) -> Floats:
         for found, low, upper in ((mild, -_FURTHEST, border), (severe, border, _FURTHEST)):
             found.append(np.log(width) + _evidence(exact, values, code, low, upper))
     control = _evidence(exact, values, STRATA.index("control"), -_FURTHEST, _FURTHEST)
-    return np.column_stack([control, np.logaddexp(*mild), np.logaddexp(*severe)])
+    evidence = np.column_stack([control, np.logaddexp(*mild), np.logaddexp(*severe)])
+    evidence.flags.writeable = False  # it is kept for the next who asks
+    return evidence
 
 
 def _evidence(

@@ -29,6 +29,8 @@ def draw(page: Page, found: Results, three: Joined) -> None:
         language, synthetic = page.language, found.synthetic
         aurocs = auroc_frame(found, three)
         show_chart(charts.modality_aurocs(aurocs, language=language, synthetic=synthetic), "fusion_aurocs")
+        if found.oracle is not None:
+            st.caption(_best(page, found))
         chart = charts.auroc_differences(difference_frame(three), language=language, synthetic=synthetic)
         show_chart(chart, "fusion_differences")
         st.table(_comparisons(page, three), border="horizontal", hide_index=True)
@@ -42,6 +44,17 @@ def draw(page: Page, found: Results, three: Joined) -> None:
     fusion_benefit.draw(page, found)
     score_rivals.draw(page, found)
     subgroup_view.draw(page, found, "fusion")
+
+
+def _best(page: Page, found: Results) -> str:
+    """Say what the ideal reader of record and recording reaches on the same synthetic patients."""
+    assert found.oracle is not None
+    areas = [
+        f"{word(page.language, 'classes', name)} {number(one.auroc.value)}"
+        for name, one in found.oracle.classes.items()
+        if len(found.classes) > 2 or name == found.classes[-1]
+    ]
+    return page.say("fusion_more.best", areas=page.say("shared.separator").join(areas))
 
 
 def choose_class(page: Page, found: Results, key: str) -> str:

@@ -176,3 +176,15 @@ def test_a_table_of_something_else_is_refused_in_one_sentence(tmp_path, monkeypa
     with_groups(tmp_path, GROUPS.drop(columns="oe"))
     app = opened(tmp_path, monkeypatch)
     assert ["subgroups" in one.value for one in app.error] == [True]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_best_possible_stands_below_the_areas_where_it_is_known(tmp_path, monkeypatch, language):
+    fusion_artifact.save(tmp_path)
+    lead = text(language, "fusion_more.best", areas="").split("{")[0][:12]
+    assert lead not in words(opened(tmp_path, monkeypatch, language=language))
+    known = load_results(tmp_path, "diagnosis", "fusion")
+    fusion_artifact.save(tmp_path, oracle_metrics=known.artifact.manifest["metrics"])
+    said = words(opened(tmp_path, monkeypatch, language=language))
+    area = f"{known.evaluation.classes['pe'].auroc.value:.2f}"
+    assert text(language, "fusion_more.best", areas=f"{text(language, 'charts.classes.pe')} {area}") in said
