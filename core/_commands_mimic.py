@@ -23,12 +23,13 @@ def mimic_iv(
     ] = "either",
     hours: Annotated[int, typer.Option(help="Index time of a visit, after its start.")] = 6,
     recordings: Annotated[str, typer.Option(help="ECGs of a row: one, the last, or all.")] = "one",
+    bleeding: Annotated[str, typer.Option(help="Major bleeding: isth, or any-criterion.")] = "isth",
 ) -> None:
     """Build a cohort folder from MIMIC-IV."""
     from core.cohort.mimic_iv import Options, build
     from core.cohort.mimic_iv.stating import data_use, definitions
 
-    options = Options(pe_position, variant, controls, hours, recordings)
+    options = Options(pe_position, variant, controls, hours, recordings, bleeding)
     for rule in data_use("en"):
         tell(rule)
     with progress_bar("mimic-iv") as progress:

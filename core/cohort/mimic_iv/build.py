@@ -137,13 +137,16 @@ def _parts(
     treated = treatment.read_treatment(tables, rows, events, chosen.lysis)
     followed = chosen.followed
     died = outcomes.deaths(followed, visits)
-    bled = outcomes.bleeding(tables, followed, visits, labs, events)
+    signs = outcomes.bleeding(tables, followed, visits, labs, events)
+    bled = outcomes.judge_bleeding(signs, options.bleeding)
     complicated = outcomes.complications(followed, visits, bled, events, chosen.embolism)
     progress("chartevents", 0.5)
     charted = measure_chart(tables, rows, sedated)
     progress("measurements", 0.9)
     measured = first_of(measure_labs(labs, rows), charted, measure_outpatient(tables, rows))
     recordings, missing = link_recordings(ecg, rows, options.recordings) if ecg else (None, 0)
+    if recordings is not None and recordings.is_empty():
+        recordings = None
     return Parts(visits, measured, history, treated, died, bled, complicated, recordings), missing
 
 

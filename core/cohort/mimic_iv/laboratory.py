@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from core.cohort.mimic_iv.tables import MimicTables
 
+SMALL = "laboratory.parquet"
 # "<0.01", and "LESS THAN 0.01": what lies outside the range of the method stands in the text, the number is empty
 _CENSORED = r"(?i)^\s*(?:<|>|less than|greater than)\s*=?\s*([0-9]+(?:\.[0-9]+)?)"
 
@@ -46,7 +47,7 @@ def laboratory(tables: MimicTables, work: Path) -> pl.LazyFrame:
     rows = _rows(tables)
     if path.suffix == ".parquet":
         return rows
-    small = work / "laboratory.parquet"
+    small = work / SMALL
     try:
         small.touch()
     except OSError as error:

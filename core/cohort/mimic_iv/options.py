@@ -10,6 +10,7 @@ POSITIONS = ("any", "primary")
 VARIANTS = ("thrombolysis", "anticoagulation")
 CONTROLS = ("either", "d-dimer", "ct-angiography", "none")
 RECORDINGS = ("one", "all")
+BLEEDINGS = ("isth", "any-criterion")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Options:
         Index time of a visit: so many hours after its start.
     recordings
         ``one`` ECG a row, the last before the index time, or ``all`` of the window.
+    bleeding
+        ``isth``: a fall of haemoglobin, red cells or reversal count with an overt bleeding's code or together;
+        ``any-criterion``: each alone, and each code alone. How often bleeding is "major" hangs on this.
 
     Raises
     ------
@@ -42,6 +46,7 @@ class Options:
     controls: str = "either"
     hours: int = 6
     recordings: str = "one"
+    bleeding: str = "isth"
 
     def __post_init__(self) -> None:
         known = {
@@ -49,6 +54,7 @@ class Options:
             "variant": VARIANTS,
             "controls": CONTROLS,
             "recordings": RECORDINGS,
+            "bleeding": BLEEDINGS,
         }
         for name, choices in known.items():
             if getattr(self, name) not in choices:

@@ -47,7 +47,7 @@ def deaths(rows: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
 def bleeding(
     tables: MimicTables, rows: pl.DataFrame, visits: pl.DataFrame, labs: pl.LazyFrame, events: pl.DataFrame
 ) -> pl.DataFrame:
-    """Bleeding of every row after its index time.
+    """Signs of bleeding of every row after its index time; ``judge_bleeding`` makes a class of them.
 
     Parameters
     ----------
@@ -60,12 +60,10 @@ def bleeding(
     -------
     DataFrame
         ``patient_id``; ``haemoglobin_fall`` (g/L; null without a value before and after), ``red_cell_units``,
-        ``reversal``, one column a kind of code (``code_intracranial`` …), ``major_bleeding``, and ``bleeding_by``:
-        which of ISTH's criteria.
+        ``reversal``, one column a kind of code (``code_intracranial`` …).
     """
-    rule = definition("outcomes")["bleeding"]
-    spans = _spans(rows, visits, rule["days"])
-    frame = (
+    spans = _spans(rows, visits, definition("outcomes")["bleeding"]["days"])
+    return (
         spans.select("patient_id")
         .join(_haemoglobin_fall(spans, labs), on="patient_id", how="left")
         .join(_red_cells(spans, events), on="patient_id", how="left")
@@ -75,19 +73,41 @@ def bleeding(
             reversal=pl.col("patient_id").is_in(_reversed(tables, spans, events).implode()),
         )
     )
-    fall = (pl.col("haemoglobin_fall") >= rule["fall_g_l"]).fill_null(value=False)
-    units = pl.col("red_cell_units") >= rule["units"]
+
+
+def judge_bleeding(signs: pl.DataFrame, rule: str) -> pl.DataFrame:
+    """Add ``major_bleeding`` and ``bleeding_by``, the criteria that were met.
+
+    Parameters
+    ----------
+    signs
+        As ``bleeding`` returns them.
+    rule
+        ``isth`` or ``any-criterion``, as in `Options`.
+    """
+    limits = definition("outcomes")["bleeding"]
+    fall = (pl.col("haemoglobin_fall") >= limits["fall_g_l"]).fill_null(value=False)
+    units = pl.col("red_cell_units") >= limits["units"]
     overt = pl.col("code_gastrointestinal") | pl.col("code_other_overt")
     critical = pl.col("code_intracranial") | pl.col("code_critical_organ")
-    criteria = {
-        "critical_organ": critical,
-        "overt_with_fall": overt & fall,
-        "overt_with_red_cells": overt & units,
-        "overt_with_reversal": overt & pl.col("reversal"),
-        "fall_with_red_cells": fall & units,
-    }
+    if rule == "isth":
+        criteria = {
+            "critical_organ": critical,
+            "overt_with_fall": overt & fall,
+            "overt_with_red_cells": overt & units,
+            "overt_with_reversal": overt & pl.col("reversal"),
+            "fall_with_red_cells": fall & units,
+        }
+    else:
+        criteria = {
+            "critical_organ": critical,
+            "overt": overt,
+            "fall": fall,
+            "red_cells": units,
+            "reversal": pl.col("reversal"),
+        }
     named = [pl.when(met).then(pl.lit(name)) for name, met in criteria.items()]
-    return frame.with_columns(
+    return signs.with_columns(
         major_bleeding=pl.any_horizontal(*criteria.values()),
         bleeding_by=pl.concat_str(named, separator="+", ignore_nulls=True),
     )
@@ -101,7 +121,7 @@ def complications(
     Parameters
     ----------
     bled
-        As ``bleeding`` returns it.
+        As ``judge_bleeding`` returns it.
     events
         Of the kinds ``vasopressor`` and ``cardiac_arrest``.
     embolism

@@ -26,7 +26,7 @@ def settings(options: Options) -> str:
     """Settings of the build in one line."""
     return (
         f"pe-position {options.pe_position}, variant {options.variant}, controls {options.controls}, "
-        f"hours {options.hours}, recordings {options.recordings}"
+        f"hours {options.hours}, recordings {options.recordings}, bleeding {options.bleeding}"
     )
 
 
@@ -41,14 +41,15 @@ def index_time(options: Options, language: str) -> str:
 def outcome_definition(options: Options, language: str) -> str:
     """Return the outcome's definition with its rule of precedence."""
     rule = definition("outcomes")
-    return text(
+    kind = "any" if options.bleeding == "any-criterion" else options.bleeding
+    bleeding = text(
         language,
-        f"mimic.outcome_{options.variant}",
-        days=rule["death_days"],
+        f"mimic.major_{kind}",
         bleeding_days=rule["bleeding"]["days"],
         fall=rule["bleeding"]["fall_g_l"] / 10,
         units=rule["bleeding"]["units"],
     )
+    return text(language, f"mimic.outcome_{options.variant}", days=rule["death_days"], bleeding=bleeding)
 
 
 def data_use(language: str) -> list[str]:

@@ -37,14 +37,8 @@ def find_lysis(tables: MimicTables, hadm_ids: pl.Series) -> pl.DataFrame:
         dose), ``first_sign`` (earliest dose by any witness), ``dose`` (in the drug's unit), ``hours``, ``full_dose``,
         ``witness`` (``infusion``, ``bedside`` or ``order``).
     """
-    frames = [
-        charted_doses(tables, hadm_ids),
-        bedside_doses(tables, hadm_ids),
-        ordered_doses(tables, hadm_ids),
-    ]
-    doses = pl.concat([frame for frame in frames if frame is not None], how="diagonal_relaxed")
-    if doses.is_empty():
-        return _episodes(doses).with_columns(verdict=pl.lit(REASONS[0])).select(_COLUMNS)
+    witnesses = (charted_doses, bedside_doses, ordered_doses)
+    doses = pl.concat([witness(tables, hadm_ids) for witness in witnesses], how="vertical_relaxed")
     charted = _admissions_with_bedside_charting(tables, doses["hadm_id"].unique())
     judged = _judge(_episodes(doses)).with_columns(
         pl.when(
