@@ -15,12 +15,19 @@ def size() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
+def join() -> None:
+    """Join the other processes, once."""
+    import torch
+    import torch.distributed as dist
+
+    if not dist.is_initialized():
+        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+
+
 def wait() -> None:
     """Wait until all processes are here."""
     if size() > 1:
         import torch.distributed as dist
 
-        from core.ecg.distributed import world
-
-        world()
+        join()
         dist.barrier()

@@ -205,9 +205,12 @@ def predict_fusion(
     Returns
     -------
     Prediction
-        Of the modality ``fusion``; where one side is missing, the other's own with a warning that says so.
+        Of the modality ``fusion``; where one side is missing, the other's own with a warning that says so. Of a patient
+        who is a stranger to the record's model there is no number at all: the recording alone cannot know that.
     """
     warnings = tuple(warning for one in (ehr, ecg) if one is not None for warning in one.warnings)
+    if ehr is not None and ehr.withheld:
+        return replace(ehr, warnings=(*warnings, Warned("warnings.fusion_withheld", {})))
     there = [one for one in (ehr, ecg) if one is not None and one.probabilities]
     if len(there) < 2:
         served = there[0] if there else ehr or ecg

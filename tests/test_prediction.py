@@ -71,3 +71,19 @@ def test_a_value_outside_the_training_range_is_named_with_the_range(model, table
     strange["age"] = 150.0
     found = predict_ehr(model, with_frame(table, strange), "outcome")[0].warnings
     assert any("age" in one.say("en") and "150" not in one.say("en") for one in found)
+
+
+def test_a_stranger_gets_no_number_from_the_fusion_either():
+    from core.prediction import Prediction, Warned, predict_fusion
+
+    stranger = Warned("warnings.outside_of_training", {})
+    p = {"no_pe": 0.5, "pe": 0.5}
+    record = Prediction("x", "diagnosis", "ehr", {}, {}, (), None, (stranger,), withheld=True)
+    recording = Prediction("x", "diagnosis", "ecg", p, p, (), "pe", ())
+    joined = predict_fusion(None, record, recording, "diagnosis")  # type: ignore[arg-type]
+    assert joined.withheld
+    assert joined.probabilities == {}
+    assert [one.key for one in joined.warnings] == [
+        "warnings.outside_of_training",
+        "warnings.fusion_withheld",
+    ]

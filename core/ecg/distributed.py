@@ -71,8 +71,7 @@ _WORLD = World()
 def world() -> World:
     """Return the processes that train together; the first call joins them where a launcher started several."""
     if _WORLD.size == 1 and launched.size() > 1:
-        if not dist.is_initialized():
-            dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+        launched.join()
         _WORLD.rank, _WORLD.size = dist.get_rank(), dist.get_world_size()
     return _WORLD
 

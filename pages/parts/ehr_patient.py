@@ -39,8 +39,12 @@ def draw(page: Page, found: Results) -> None:
             return
         with st.spinner(page.say("form.loading")):
             prediction, explanation = _predict(found, row)
-        _risks(page, found, prediction)
-    _reasons(page, found, explanation)
+        if not prediction.withheld:
+            _risks(page, found, prediction)
+        _warnings(page, prediction)
+        st.caption(page.say(f"patient.note_{found.task}"))
+    if not prediction.withheld:
+        _reasons(page, found, explanation)
 
 
 def _predict(found: Results, row: pd.DataFrame) -> tuple[Prediction, Explanation]:
@@ -74,13 +78,15 @@ def _risks(page: Page, found: Results, prediction: Prediction) -> None:
         st.markdown(page.say("patient.set", classes=words))
     else:
         st.markdown(page.say("patient.empty_set"))
+
+
+def _warnings(page: Page, prediction: Prediction) -> None:
     for warning in prediction.warnings:
         values = dict(warning.values)
         if "variable" in values:
             known = variables().get(str(values["variable"]))
             values["variable"] = known.label(page.language) if known else values["variable"]
         st.warning(page.say(warning.key, **values), icon=":material/warning:")
-    st.caption(page.say(f"patient.note_{found.task}"))
 
 
 def _reasons(page: Page, found: Results, explanation: Explanation) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -43,8 +44,9 @@ def draw(page: Page, found: Results) -> None:
     rows = []
     for one in predictions:
         row: dict[str, object] = {"patient_id": one.patient_id}
-        row |= {f"p_{name}": round(value, 4) for name, value in one.probabilities.items()}
-        row |= {f"raw_{name}": round(value, 4) for name, value in one.raw_probabilities.items()}
+        # a withheld patient has no number; the columns stay
+        row |= {f"p_{name}": round(one.probabilities.get(name, np.nan), 4) for name in found.classes}
+        row |= {f"raw_{name}": round(one.raw_probabilities.get(name, np.nan), 4) for name in found.classes}
         row["prediction_set"] = " ".join(one.prediction_set)
         row["predicted"] = one.decided
         row["warnings"] = " ".join(warning.say(page.language) for warning in one.warnings)

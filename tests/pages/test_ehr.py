@@ -66,6 +66,24 @@ def test_an_example_patient_gets_three_risks_and_reasons(with_models):
     assert app.number_input(key="ehr_in_age").value == 79
 
 
+def test_a_patient_unlike_those_of_the_training_gets_no_number_but_is_told_so(with_models):
+    app = opened("en", "patient")
+    app.button(key="ehr_example_outside").click().run()
+    assert not app.exception
+    assert not app.get("plotly_chart")
+    assert any("too unlike" in each.value for each in app.warning)
+
+
+def test_a_table_of_strangers_is_shown_without_numbers(with_models):
+    from core.cohort.examples import examples
+
+    app = opened("en", "table")
+    content = examples()["outside"].frame().reset_index().to_csv(index=False).encode()
+    app.file_uploader(key="ehr_upload").set_value(("children.csv", content, "text/csv")).run()
+    assert not app.exception
+    assert "too unlike" in app.dataframe[-1].value.to_string()
+
+
 def test_an_unknown_value_stays_unknown(with_models):
     app = opened("en", "patient")
     app.button(key="ehr_example_high_risk").click().run()
