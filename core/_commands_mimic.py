@@ -10,7 +10,7 @@ import typer
 from core.console import print_line, progress_bar, tell
 
 
-def mimic_iv(
+def mimic_iv(  # noqa: PLR0913, PLR0917 - the options of a command are its parameters
     mimic: Annotated[Path, typer.Option(help="MIMIC-IV copy with hosp and icu: CSV, CSV.GZ or Parquet.")],
     out: Annotated[Path, typer.Option(help="New folder for the cohort.")],
     ecg: Annotated[Path | None, typer.Option(help="MIMIC-IV-ECG copy with record_list.csv.")] = None,

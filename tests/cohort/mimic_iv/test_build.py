@@ -78,7 +78,7 @@ def test_training_on_so_few_says_so(small_hospital, built, tmp_path):
         train(built(small_hospital), "diagnosis", "ehr", tmp_path / "models")
 
 
-def refused(hospital, tmp_path, match, change=lambda folder: None, **options):
+def assert_refused(hospital, tmp_path, match, change=lambda folder: None, **options):
     """Build after a change that must be refused; nothing may be left beside the tables."""
     mimic = hospital.write(tmp_path / "mimic", "csv.gz")
     change(mimic)
@@ -94,7 +94,7 @@ def test_missing_tables_are_named_together(small_hospital, tmp_path):
         (folder / "hosp/labevents.csv.gz").unlink()
         (folder / "icu/chartevents.csv.gz").unlink()
 
-    refused(small_hospital, tmp_path, "hosp/labevents, icu/chartevents", change)
+    assert_refused(small_hospital, tmp_path, "hosp/labevents, icu/chartevents", change)
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path):
@@ -107,7 +107,7 @@ def test_mimic_iv_1_is_told_by_its_core_folder(small_hospital, tmp_path):
         (folder / "core").mkdir()
         (folder / "hosp/patients.csv.gz").rename(folder / "core/patients.csv.gz")
 
-    refused(small_hospital, tmp_path, r"MIMIC-IV 1\.0", change)
+    assert_refused(small_hospital, tmp_path, r"MIMIC-IV 1\.0", change)
 
 
 def rename(folder, table, old, new):
@@ -116,7 +116,7 @@ def rename(folder, table, old, new):
 
 
 def test_mimic_iv_1_is_told_by_its_column_names(small_hospital, tmp_path):
-    refused(
+    assert_refused(
         small_hospital,
         tmp_path,
         r"MIMIC-IV 1\.0.*ethnicity",
@@ -125,7 +125,7 @@ def test_mimic_iv_1_is_told_by_its_column_names(small_hospital, tmp_path):
 
 
 def test_missing_columns_are_named(small_hospital, tmp_path):
-    refused(
+    assert_refused(
         small_hospital,
         tmp_path,
         "columns valuenum are missing",
@@ -152,12 +152,14 @@ def test_a_truncated_file_is_one_sentence(small_hospital, tmp_path, table):
         content = path.read_bytes()
         path.write_bytes(content[: len(content) * 2 // 3])
 
-    refused(small_hospital, tmp_path, "cut off or damaged", change)
+    assert_refused(small_hospital, tmp_path, "cut off or damaged", change)
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a user whom rights can stop")
 def test_a_file_without_permission_is_one_sentence(small_hospital, tmp_path):
-    refused(small_hospital, tmp_path, "no permission", lambda folder: (folder / "hosp/emar.csv.gz").chmod(0))
+    assert_refused(
+        small_hospital, tmp_path, "no permission", lambda folder: (folder / "hosp/emar.csv.gz").chmod(0)
+    )
 
 
 def test_permission_denied_is_one_sentence(small_hospital, tmp_path, monkeypatch):
@@ -171,7 +173,7 @@ def test_permission_denied_is_one_sentence(small_hospital, tmp_path, monkeypatch
     def change(folder):
         monkeypatch.setattr(Path, "open", refuse)
 
-    refused(small_hospital, tmp_path, "no permission", change)
+    assert_refused(small_hospital, tmp_path, "no permission", change)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
@@ -180,14 +182,14 @@ def test_a_full_disk_is_one_sentence(small_hospital, tmp_path, monkeypatch):
 
     monkeypatch.setattr(laboratory, "SMALL", "../../full")
     (tmp_path / "full").symlink_to("/dev/full")
-    refused(small_hospital, tmp_path, "disk is full")
+    assert_refused(small_hospital, tmp_path, "disk is full")
 
 
 def test_a_disk_that_fills_up_at_the_end_leaves_nothing(small_hospital, tmp_path, monkeypatch):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    refused(
+    assert_refused(
         small_hospital,
         tmp_path,
         "No space left on device",
