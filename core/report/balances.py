@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.clinical.baselines import class_baselines, model_baselines
 from core.clinical.benefit_harm import balance
 from core.clinical.benefit_harm_words import per_100, sentence, source_line
-from core.report.blocks import Block, Lines, joined
+from core.report.blocks import Lines, joined
 from core.text import text
 
 if TYPE_CHECKING:
@@ -71,22 +71,30 @@ def balance_line(found: Balance, language: str) -> str:
     return text(language, "report.balance.line", said=joined(language, said))
 
 
-def balance_blocks(inputs: ReportInputs, language: str, start: str) -> tuple[Block, ...]:
-    """Return sentences, sources and what must be said beside them, from one starting point."""
+def balance_blocks(inputs: ReportInputs, language: str, start: str) -> tuple[Lines, ...]:
+    """Return what comes of it in sentences, from one starting point: thrombolysis, then half against full dose."""
     found = inputs.balances.get(start)
     if found is None:
         return ()
     title = text(language, f"report.balance.title_{start}")
-    full = Lines(title, tuple(sentence(row, language) for row in found.lysis))
-    half = Lines(
-        text(language, "report.balance.half"), tuple(sentence(row, language) for row in found.half_dose)
-    )
-    sources = tuple(source_line(row, language) for row in (*found.lysis, *found.half_dose))
+    half = text(language, "report.balance.half")
     return (
-        full,
-        half,
-        Lines(text(language, "report.balance.sources"), tuple(dict.fromkeys(sources))),
-        Lines(text(language, "report.balance.notes"), tuple(one.say(language) for one in found.notes)),
+        Lines(title, tuple(sentence(row, language) for row in found.lysis)),
+        Lines(half, tuple(sentence(row, language) for row in found.half_dose)),
+    )
+
+
+def ground_blocks(inputs: ReportInputs, language: str, starts: tuple[str, ...] = STARTS) -> tuple[Lines, ...]:
+    """Return the trials and baselines that the figures rest on, and what must be said beside them, each once."""
+    found = [inputs.balances[start] for start in starts if start in inputs.balances]
+    if not found:
+        return ()
+    rows = [row for one in found for row in (*one.lysis, *one.half_dose)]
+    sources = dict.fromkeys(source_line(row, language) for row in rows)
+    notes = dict.fromkeys(note.say(language) for one in found for note in one.notes)
+    return (
+        Lines(text(language, "report.balance.notes"), tuple(notes), kind="small"),
+        Lines(text(language, "report.balance.sources"), tuple(sources), kind="small"),
     )
 
 

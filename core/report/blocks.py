@@ -30,7 +30,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Lines:
-    """A list of sentences; ``kind`` is ``supports``, ``against``, ``open`` or nothing."""
+    """A list of sentences.
+
+    ``kind`` is ``supports``, ``against``, ``open``, ``higher``, ``lower``, ``small`` (in print) or empty.
+    """
 
     title: str
     items: tuple[str, ...]

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 _STYLE = Path(__file__).with_name("report.css")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+# a table of so few rows stays on one page
+_SHORT = 10
 _MARKS = {"answered": "✓", "attention": "!", "open": "?", "none": "–"}
-_SIDES = {"low": "↓", "high": "↑", "inside": "", "": ""}
-_BULLETS = {"supports": "+", "against": "−", "open": "?", "higher": "↑", "lower": "↓", "": "•"}
+_SIDES = {"low": "↓", "high": "↑"}
+_BULLETS = {"supports": "+", "against": "−", "open": "?", "higher": "↑", "lower": "↓", "small": "•", "": "•"}
 
 
 def patient_report(inputs: ReportInputs, language: str, made_on: str = "") -> str:
@@ -94,7 +96,7 @@ def _head(inputs: ReportInputs, language: str, made_on: str) -> str:
 
 def _step(name: str, inputs: ReportInputs, language: str) -> str:
     answer = step_answer(name, inputs, language)
-    title = text(language, f"report.steps.{name}")
+    title = text(language, "report.summary.title" if name == "summary" else f"report.steps.{name}")
     figure = risk_figure(inputs, language) if name == "risk" else ""
     blocks = "\n".join(_block(one) for one in step_blocks(name, inputs, language))
     inside = f"<h2>{escape(title)}</h2>\n{_line(answer, language)}\n{figure}{blocks}"
@@ -110,7 +112,9 @@ def _block(block: Block) -> str:
     note = f'<p class="small">{escape(block.note)}</p>\n' if block.note else ""
     title = f"<h3>{escape(block.title)}</h3>\n" if block.title else ""
     if isinstance(block, Grid):
-        return f'<div class="block">\n{title}{_table(block.header, block.rows)}\n{note}</div>'
+        kind = "wordy" if block.wordy else "plain"
+        short = " short" if len(block.rows) <= _SHORT else ""
+        return f'<div class="block {kind}{short}">\n{title}{_table(block.header, block.rows)}\n{note}</div>'
     bullet = _BULLETS[block.kind]
     items = "\n".join(f'<li><span class="bullet">{bullet}</span>{escape(item)}</li>' for item in block.items)
     return f'<div class="block {block.kind}">\n{title}<ul>\n{items}\n</ul>\n{note}</div>'
@@ -123,16 +127,34 @@ def _table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
 
 
 def _values(inputs: ReportInputs, language: str) -> str:
-    header = tuple(text(language, f"report.values.{key}") for key in ("name", "value", "side", "usual"))
+    """Numbers in a table, conditions by their answer in lines: what is known, and what is not."""
+    header = tuple(text(language, f"report.values.{key}") for key in ("name", "value", "usual"))
     known = [column for column in inputs.asked if column.name in inputs.values]
-    rows = tuple(_value(column, inputs, language) for column in known)
-    title = text(language, "report.values.title", n=len(known))
+    rows = tuple(_value(column, inputs, language) for column in known if column.kind != "binary")
+    answered = {
+        answer: [
+            column_label(column, language)
+            for column in known
+            if column.kind == "binary" and value_words(column, inputs.values[column.name], language) == answer
+        ]
+        for answer in dict.fromkeys(
+            value_words(column, inputs.values[column.name], language)
+            for column in known
+            if column.kind == "binary"
+        )
+    }
+    said = [
+        text(language, "report.values.answered", answer=answer, names=joined(language, names))
+        for answer, names in answered.items()
+    ]
     missing = joined(language, (column_label(column, language) for column in inputs.missing))
-    words = text(language, "report.values.missing", n=len(inputs.missing), names=missing or "–")
+    said.append(text(language, "report.values.missing", n=len(inputs.missing), names=missing or "–"))
+    paragraphs = "\n".join(f"<p>{escape(one)}</p>" for one in said)
+    title = text(language, "report.values.title", n=len(known))
     note = text(language, "report.values.note")
     return (
-        f'<section class="values">\n<h2>{escape(title)}</h2>\n{_table(header, rows)}\n'
-        f'<p>{escape(words)}</p>\n<p class="small">{escape(note)}</p>\n</section>'
+        f'<section class="values">\n<h2>{escape(title)}</h2>\n<div class="two">{_table(header, rows)}</div>\n'
+        f'{paragraphs}\n<p class="small">{escape(note)}</p>\n</section>'
     )
 
 
@@ -140,13 +162,10 @@ def _value(column: Column, inputs: ReportInputs, language: str) -> tuple[str, ..
     value, sex = inputs.values[column.name], inputs.values.get("sex")
     side = side_of(column.name, value, sex) if column.known else ""
     limits = variables()[column.name].reference_for(str(sex)) if column.known else None
-    words = f"{_SIDES[side]} {text(language, f'report.values.{side}')}".strip() if side else ""
-    return (
-        column_label(column, language),
-        value_words(column, value, language),
-        words,
-        range_words(limits) if limits else "–",
-    )
+    words = value_words(column, value, language)
+    if side in ("low", "high"):
+        words += f" {_SIDES[side]} {text(language, f'report.values.{side}')}"
+    return column_label(column, language), words, range_words(limits) if limits else "–"
 
 
 def _sources(inputs: ReportInputs, language: str) -> str:

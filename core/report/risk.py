@@ -36,7 +36,7 @@ def risk_answer(inputs: ReportInputs, language: str) -> Answer:
     """Death and bleeding of 100, and what cannot be ruled out."""
     found = inputs.outcome.get("ehr")
     if found is None:
-        return Answer("none", text(language, "report.risk.no_model"))
+        return Answer("none", text(language, no_risk(inputs)))
     if not shown(found):
         return Answer("attention", text(language, "report.risk.withheld"))
     said = [
@@ -52,6 +52,11 @@ def risk_answer(inputs: ReportInputs, language: str) -> Answer:
     said.append(set_words(found, language))
     open_ = any(one.key in ("warnings.all_missing", "warnings.many_missing") for one in found.warnings)
     return Answer("open" if open_ else "answered", text(language, "report.clause").join(said))
+
+
+def no_risk(inputs: ReportInputs) -> str:
+    """Key of the sentence that says why there is no outcome at all: nothing known, or no model."""
+    return "report.risk.no_model" if inputs.values else "report.risk.nothing_known"
 
 
 def set_words(prediction: Prediction, language: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.clinical.contraindications import contraindications, summary
-from core.report.balances import STARTS, balance_blocks, balance_line
-from core.report.blocks import Answer, Block, Grid, State, joined
-from core.report.doses import dose_block, window_block
+from core.report.balances import STARTS, balance_blocks, balance_line, ground_blocks
+from core.report.blocks import Answer, Block, Grid, Lines, State, joined
+from core.report.doses import dose_block, drugs, window_block
 from core.text import text
 
 if TYPE_CHECKING:
@@ -44,22 +44,31 @@ def treatment_answer(inputs: ReportInputs, language: str) -> Answer:
 
 
 def treatment_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
-    """Contraindications answered."""
+    """Contraindications, the window of time, doses of the drug in question, benefit and harm."""
+    known = inputs.values.get("thrombolytic")
+    return (
+        *_contraindications(inputs, language),
+        window_block(inputs, language),
+        dose_block(inputs, language, known if known in drugs() else None),
+        *(block for start in STARTS for block in balance_blocks(inputs, language, start)),
+        *ground_blocks(inputs, language),
+    )
+
+
+def _contraindications(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
+    """Return what was answered yes or is unknown in a table, and all that was answered no in one line."""
+    title = text(language, "report.treatment.contraindications")
+    rows = tuple(_row(one, language) for one in inputs.findings if one.answer != "no")
+    no = [one.name for one in inputs.findings if one.answer == "no"]
+    said = text(
+        language, "report.treatment.answered_no", n=len(no), names=contraindication_names(no, language)
+    )
+    if not rows:
+        return (Lines(title, (said,)),)
     header = tuple(
         text(language, f"report.treatment.{key}") for key in ("answer", "strength", "contraindication")
     )
-    rows = tuple(_row(one, language) for one in inputs.findings if one.answer != "no")
-    no = [one.name for one in inputs.findings if one.answer == "no"]
-    note = text(
-        language, "report.treatment.answered_no", n=len(no), names=contraindication_names(no, language)
-    )
-    title = text(language, "report.treatment.contraindications")
-    return (
-        Grid(title, header, rows, note if no else ""),
-        window_block(inputs, language),
-        dose_block(inputs, language),
-        *(block for start in STARTS for block in balance_blocks(inputs, language, start)),
-    )
+    return (Grid(title, header, rows, said if no else ""),)
 
 
 def contraindication_names(names: tuple[str, ...] | list[str], language: str) -> str:

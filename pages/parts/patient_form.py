@@ -9,7 +9,7 @@ import streamlit as st
 from core.cohort import display_units
 from core.cohort.columns import unit_words
 from core.cohort.variables import GROUPS, variables
-from core.report.value_words import label_of, range_words, side_of
+from core.report.value_words import column_label, range_words, side_of
 from pages.parts.patient_state import entry_round, set_value
 from pages.parts.patient_work import fields
 from pages.parts.wording import plain
@@ -96,13 +96,12 @@ def _number(page: Page, patient: Patient, column: Column) -> None:
         number = display_units.to_display(column.name, number, unit)
     decimals = display_units.decimals(column.name, unit) if column.known else 2
     key = _key(column, unit)
+    # a field that begins with a default cannot be emptied again: what is known goes in by its key
+    st.session_state.setdefault(key, number)
     words = f" [{unit_words(unit, page.language)}]" if unit else ""
     entered = st.number_input(
-        plain(
-            label_of(column.name, page.language) if column.known else column.label(page.language, unit=False)
-        )
-        + plain(words),
-        value=number,
+        plain(column_label(column, page.language) + words),
+        value=None,
         step=10.0**-decimals,
         format=f"%.{decimals}f",
         key=key,
@@ -146,11 +145,11 @@ def _choice(page: Page, patient: Patient, column: Column) -> None:
     value = patient.values.get(column.name)
     chosen = levels[int(value >= 0.5)] if isinstance(value, float) else value
     key = _key(column)
-    label = column.label(page.language) if column.zh or column.en else label_of(column.name, page.language)
+    st.session_state.setdefault(key, chosen if chosen in levels else None)
     st.selectbox(
-        plain(label),
+        plain(column_label(column, page.language)),
         levels,
-        index=levels.index(chosen) if chosen in levels else None,
+        index=None,
         format_func=lambda level: level_words(page, column, level),
         key=key,
         placeholder=page.say("values.unknown"),

@@ -11,7 +11,7 @@ import streamlit as st
 from core import charts
 from core.charts.words import word
 from core.report.reasons import reason_blocks
-from core.report.risk import EVENTS, models_grid, rival_blocks, shown, warning_lines
+from core.report.risk import EVENTS, models_grid, no_risk, rival_blocks, shown, warning_lines
 from core.text import text
 from pages.parts.patient_blocks import draw_block, draw_blocks
 from pages.parts.patient_form import units_in_use
@@ -31,7 +31,7 @@ def draw(page: Page, worked: Worked) -> None:
     for said in warning_lines(inputs.outcome, page.language):
         st.warning(plain(said), icon=":material/warning:")
     if not inputs.outcome:
-        st.info(page.say("report.risk.no_model"), icon=":material/info:")
+        st.info(page.say(no_risk(inputs)), icon=":material/info:")
     elif not shown(inputs.outcome.get("ehr")):
         st.error(page.say("report.risk.withheld"), icon=":material/block:")
     else:

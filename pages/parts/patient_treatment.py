@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import charts
 from core.cohort.variables import variables
-from core.report.balances import STARTS, balance_blocks
+from core.report.balances import STARTS, balance_blocks, ground_blocks
 from core.report.doses import dose_block, drugs, window_block
 from core.report.treatment import contraindication_names
 from pages.parts.patient_blocks import draw_block, draw_blocks
@@ -105,7 +105,8 @@ def _balance(page: Page, inputs: ReportInputs) -> None:
         required=True,
     )
     found = inputs.balances[start or starts[0]]
-    said, half, sources, notes = balance_blocks(inputs, page.language, start or starts[0])
+    said, half = balance_blocks(inputs, page.language, start or starts[0])
+    notes, sources = ground_blocks(inputs, page.language, (start or starts[0],))
     draw_block(said)
     icons = found.frame()
     key = (page.language, icons.to_json())

@@ -25,6 +25,7 @@ print(sorted(heavy))
         "pages/1_ecg.py",
         "pages/2_ehr.py",
         "pages/3_fusion.py",
+        "pages/4_patient.py",
         "pages/5_cohort.py",
         "pages/7_evidence.py",
     ],
