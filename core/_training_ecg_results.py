@@ -70,7 +70,7 @@ def describe_ecg(
         "task": task,
         "modality": "ecg",
         "classes": list(classes),
-        "cohort": vars(cohort.about),
+        "cohort": cohort.about.facts(),
         "cohort_digest": cohort.digest(),
         "recordings": _recordings(cohort, read, known),
         "seed": settings.seed,

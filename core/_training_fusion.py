@@ -176,7 +176,7 @@ def _facts(
         "task": task,
         "modality": "fusion",
         "classes": list(classes),
-        "cohort": vars(cohort.about),
+        "cohort": cohort.about.facts(),
         "cohort_digest": cohort.digest(),
         "seed": settings.seed,
         "settings": settings.to_json(),

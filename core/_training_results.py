@@ -71,7 +71,7 @@ def describe(
         "task": task,
         "modality": modality,
         "classes": list(classes),
-        "cohort": vars(cohort.about),
+        "cohort": cohort.about.facts(),
         "cohort_digest": cohort.digest(),
         "seed": settings.seed,
         "settings": settings.to_json(),

@@ -56,6 +56,10 @@ class About:
     seed: int | None = None
     signals: str | None = None
 
+    def facts(self) -> dict[str, object]:
+        """What a model's manifest says of its cohort: nothing of the machine that it stood on."""
+        return {key: value for key, value in vars(self).items() if key != "signals"}
+
 
 @dataclass(frozen=True)
 class Cohort:
