@@ -12,6 +12,9 @@ from core.text import has_text, text
 if TYPE_CHECKING:
     from core.clinical.scores import Rate, Result
 
+# guidelines whose classes are risks: "high risk", not "high"
+_RISK_CLASSES = ("esc_2019", "china_2018")
+
 
 def title_of(name: str, language: str) -> str:
     """Return the score's title."""
@@ -57,12 +60,12 @@ def short_class(result: Result, language: str) -> str:
 
 def _short(score: str, name: str, language: str) -> str:
     key = f"report.severity.esc.{name}"
-    return text(language, key) if score == "esc_2019" and has_text(key) else name
+    return text(language, key) if score in _RISK_CLASSES and has_text(key) else name
 
 
 def one_class(score: str, name: str, language: str) -> str:
     """Return one class in words, its modifier apart: ``E1, …; R, …``."""
-    if score == "esc_2019":
+    if score in _RISK_CLASSES:
         return _short(score, name, language)
     modifier = scores()[score].modifier
     if modifier is not None and name.endswith(modifier.name) and name != modifier.name:

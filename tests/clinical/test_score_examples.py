@@ -11,10 +11,18 @@ from core.cohort.examples import examples
 from core.text import catalogue
 
 CLASSES = {
-    "low_risk": {"esc_2019": "low", "aha_2026": "B2", "pesi": "I", "spesi": "low", "bacs": "low"},
+    "low_risk": {
+        "esc_2019": "low",
+        "aha_2026": "B2",
+        "china_2018": "low",
+        "pesi": "I",
+        "spesi": "low",
+        "bacs": "low",
+    },
     "intermediate_high": {
         "esc_2019": "intermediate-high",
         "aha_2026": "C3",
+        "china_2018": "intermediate-high",
         "pesi": "III",
         "spesi": "high",
         "bova": "III",
@@ -22,14 +30,22 @@ CLASSES = {
         "wells": "likely",
         "years": "ctpa",
     },
-    "high_risk": {"esc_2019": "high", "aha_2026": "E1R", "pesi": "V", "spesi": "high", "pe_sard": "high"},
+    "high_risk": {
+        "esc_2019": "high",
+        "aha_2026": "E1R",
+        "china_2018": "high",
+        "pesi": "V",
+        "spesi": "high",
+        "pe_sard": "high",
+    },
     "contraindicated": {
         "esc_2019": "intermediate-high",
         "aha_2026": "C3",
+        "china_2018": "intermediate-high",
         "bacs": "high",
         "vte_bleed": "high",
     },
-    "much_missing": {"esc_2019": None, "wells": None, "years": None, "pesi": None},
+    "much_missing": {"esc_2019": None, "china_2018": None, "wells": None, "years": None, "pesi": None},
 }
 POINTS = {
     "low_risk": {

@@ -14,7 +14,7 @@ REAL = Path(__file__).parents[3] / "shared" / "data" / "mimic-iv-demo-table" / "
 NAMES = (
     "pesi spesi bova wells geneva simplified_geneva years perc bacs riete vte_bleed has_bled pe_ch pe_sard"
 )
-NAMES += " esc_2019 aha_2026"
+NAMES += " esc_2019 aha_2026 china_2018"
 
 
 @pytest.fixture

@@ -189,7 +189,7 @@ def test_rivals_are_scores_with_points_for_what_they_predict():
     assert {"wells", "geneva", "years"} <= set(rivals("pe"))
     assert {"pesi", "spesi", "bova"} <= set(rivals("death"))
     assert {"bacs", "pe_sard", "pe_ch"} <= set(rivals("bleeding"))
-    assert not {"esc_2019", "aha_2026", "age_adjusted_d_dimer"} & {
+    assert not {"esc_2019", "aha_2026", "china_2018", "age_adjusted_d_dimer"} & {
         r for p in ("pe", "death", "bleeding") for r in rivals(p)
     }
 
