@@ -71,6 +71,8 @@ class Scale:
     claim_patients: int = 3_000
     claim_large: int = 20_000
     claim_fresh: int = 20_000
+    mimic_lab_rows: int = 20_000_000
+    mimic_chart_rows: int = 50_000_000
 
 
 def figure(

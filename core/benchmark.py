@@ -16,9 +16,9 @@ __all__ = ["GROUPS", "Figure", "Scale", "benchmark", "figure"]
 
 GROUPS = (
     *("missforest", "storage", "one-row", "resampling", "one-patient", "artifacts", "hospital-table"),
-    *("one-recording", "imports", "attribution", "ecg-accuracy", "evaluation", "claims"),
+    *("one-recording", "imports", "attribution", "ecg-accuracy", "evaluation", "claims", "mimic"),
 )
-_LONG = ("hospital-table", "ecg-accuracy", "claims")
+_LONG = ("hospital-table", "ecg-accuracy", "claims", "mimic")
 
 
 def benchmark(
@@ -67,6 +67,7 @@ def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
         _benchmark_evaluation,
         _benchmark_hospital,
         _benchmark_imputer,
+        _benchmark_mimic,
         _benchmark_resampling,
     )
     from core import _benchmark_serving as serving
@@ -85,5 +86,6 @@ def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
         "ecg-accuracy": lambda: _benchmark_ecg.accuracy(scale, root),
         "evaluation": lambda: _benchmark_evaluation.six_models(scale),
         "claims": lambda: _benchmark_claims.claims(scale),
+        "mimic": lambda: _benchmark_mimic.mimic(scale),
     }
     return work[name]()

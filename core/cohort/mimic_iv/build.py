@@ -15,7 +15,7 @@ from core.cohort.mimic_iv.assembling import Parts, assemble
 from core.cohort.mimic_iv.electrocardiograms import check_recordings, link_recordings
 from core.cohort.mimic_iv.flow import Flow
 from core.cohort.mimic_iv.history import read_history
-from core.cohort.mimic_iv.laboratory import laboratory
+from core.cohort.mimic_iv.laboratory import Laboratory, laboratory
 from core.cohort.mimic_iv.measurements import first_of, measure_chart, measure_labs, measure_outpatient
 from core.cohort.mimic_iv.options import Options
 from core.cohort.mimic_iv.selecting import Selected, select
@@ -120,7 +120,7 @@ def build(
 def _parts(
     tables: MimicTables,
     visits: pl.DataFrame,
-    labs: pl.LazyFrame,
+    labs: Laboratory,
     chosen: Selected,
     ecg_and_options: tuple[Path | None, Options],
     progress: Progress,

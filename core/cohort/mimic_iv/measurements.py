@@ -12,25 +12,28 @@ import polars as pl
 
 from core.cohort.mimic_iv._values import Measurements, reduce_events
 from core.cohort.mimic_iv.definitions import definition
+from core.cohort.mimic_iv.laboratory import wanted_items
 from core.cohort.mimic_iv.tables import reading
 
 if TYPE_CHECKING:
+    from core.cohort.mimic_iv.laboratory import Laboratory
     from core.cohort.mimic_iv.tables import MimicTables
 
 
-def measure_labs(labs: pl.LazyFrame, rows: pl.DataFrame) -> Measurements:
+def measure_labs(labs: Laboratory, rows: pl.DataFrame) -> Measurements:
     """Laboratory values.
 
     Parameters
     ----------
     labs
-        As ``laboratory`` returns them.
+        The laboratory.
     rows
         Rows of the cohort.
     """
     entries = definition("items")["labs"]
     items = _items({name: {entry["unit"]: entry["items"]} for name, entry in entries.items()})
-    near = _in_window(labs, rows, reported="storetime")
+    with reading("labevents"):
+        near = _in_window(labs.rows(wanted_items(), rows["subject_id"].unique()), rows, reported="storetime")
     arterial = near.filter("arterial").select("specimen_id").unique().with_columns(from_artery=True)
     seen = near.filter(~pl.col("arterial") & pl.col("number").is_not_null()).join(items, on="itemid")
     needs_artery = [name for name, entry in entries.items() if entry.get("arterial")]
@@ -58,7 +61,10 @@ def measure_chart(tables: MimicTables, rows: pl.DataFrame, sedated: pl.DataFrame
     items = _items({name: entry["units"] for name, entry in entries.items()})
     coma = list(mapping["gcs"].values())
     wanted = [*items["itemid"].to_list(), *coma]
-    scan = tables.scan("chartevents").filter(pl.col("itemid").is_in(wanted))
+    persons = rows["subject_id"].unique()
+    scan = tables.scan("chartevents").filter(
+        pl.col("itemid").is_in(wanted) & pl.col("subject_id").is_in(persons.implode())
+    )
     tube = (pl.col("itemid") == mapping["gcs"]["verbal"]) & pl.col("value").str.contains("ETT")
     scan = scan.select(
         "subject_id", "charttime", "itemid", pl.col("valuenum").alias("number"),

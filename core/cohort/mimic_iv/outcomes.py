@@ -14,6 +14,7 @@ from core.cohort.mimic_iv.definitions import codes, definition, has_code, names_
 from core.cohort.mimic_iv.tables import reading
 
 if TYPE_CHECKING:
+    from core.cohort.mimic_iv.laboratory import Laboratory
     from core.cohort.mimic_iv.tables import MimicTables
 
 _KINDS = ("intracranial", "critical_organ", "gastrointestinal", "other_overt")
@@ -45,14 +46,14 @@ def deaths(rows: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
 
 
 def bleeding(
-    tables: MimicTables, rows: pl.DataFrame, visits: pl.DataFrame, labs: pl.LazyFrame, events: pl.DataFrame
+    tables: MimicTables, rows: pl.DataFrame, visits: pl.DataFrame, labs: Laboratory, events: pl.DataFrame
 ) -> pl.DataFrame:
     """Signs of bleeding of every row after its index time; ``judge_bleeding`` makes a class of them.
 
     Parameters
     ----------
     labs
-        As ``laboratory`` returns them.
+        The laboratory.
     events
         Of the kinds ``red_cells`` and ``reversal``, as ``read_events`` returns them.
 
@@ -166,12 +167,13 @@ def _spans(rows: pl.DataFrame, visits: pl.DataFrame, days: int) -> pl.DataFrame:
     )
 
 
-def _haemoglobin_fall(spans: pl.DataFrame, labs: pl.LazyFrame) -> pl.DataFrame:
+def _haemoglobin_fall(spans: pl.DataFrame, labs: Laboratory) -> pl.DataFrame:
     """Last haemoglobin of the visit until t0, less the lowest after it, in g/L."""
     items = definition("items")["labs"]["haemoglobin"]["items"]
     persons = spans.lazy().select("patient_id", "subject_id", "start", "t0", "until")
     taken = (
-        labs.filter(pl.col("itemid").is_in(items) & pl.col("number").is_between(2, 25))
+        labs.rows(items, spans["subject_id"].unique())
+        .filter(pl.col("number").is_between(2, 25))
         .join(persons, on="subject_id")
         .filter(pl.col("charttime").is_between(pl.col("start") - pl.duration(hours=1), pl.col("until")))
         .select("patient_id", "charttime", "t0", (10 * pl.col("number")).alias("value"))

@@ -11,6 +11,7 @@ from core.cohort.mimic_iv.definitions import begins_with, codes, definition, has
 from core.cohort.mimic_iv.tables import reading
 
 if TYPE_CHECKING:
+    from core.cohort.mimic_iv.laboratory import Laboratory
     from core.cohort.mimic_iv.options import Options
     from core.cohort.mimic_iv.tables import MimicTables
 
@@ -40,7 +41,7 @@ class Phenotypes:
 
 
 def find_phenotypes(
-    tables: MimicTables, visits: pl.DataFrame, labs: pl.LazyFrame, options: Options
+    tables: MimicTables, visits: pl.DataFrame, labs: Laboratory, options: Options
 ) -> Phenotypes:
     """Find cases, and visits with suspicion.
 
@@ -49,7 +50,7 @@ def find_phenotypes(
     visits
         As ``read_visits`` returns them.
     labs
-        Rows of the laboratory with ``subject_id``, ``itemid``, ``charttime``.
+        The laboratory.
     """
     embolism, chronic = has_code(codes("embolism")), has_code(codes("chronic_embolism"))
     with reading("diagnoses_icd", tables.paths["diagnoses_icd"]):
@@ -66,7 +67,7 @@ def find_phenotypes(
     return Phenotypes(cases, elsewhere, others["hadm_id"].unique(), _suspected(tables, visits, labs, options))
 
 
-def _suspected(tables: MimicTables, visits: pl.DataFrame, labs: pl.LazyFrame, options: Options) -> pl.Series:
+def _suspected(tables: MimicTables, visits: pl.DataFrame, labs: Laboratory, options: Options) -> pl.Series:
     parts = [pl.Series("hadm_id", [], dtype=pl.Int64)]
     if options.controls in {"either", "d-dimer"}:
         parts.append(_with_d_dimer(tables, visits, labs))
@@ -75,14 +76,10 @@ def _suspected(tables: MimicTables, visits: pl.DataFrame, labs: pl.LazyFrame, op
     return pl.concat(parts).unique()
 
 
-def _with_d_dimer(tables: MimicTables, visits: pl.DataFrame, labs: pl.LazyFrame) -> pl.Series:
+def _with_d_dimer(tables: MimicTables, visits: pl.DataFrame, labs: Laboratory) -> pl.Series:
     items = definition("items")["labs"]["d_dimer"]["items"]
     with reading("labevents", tables.paths["labevents"]):
-        ordered = (
-            labs.filter(pl.col("itemid").is_in(items))
-            .select("subject_id", "charttime")
-            .collect(engine="streaming")
-        )
+        ordered = labs.rows(items).select("subject_id", "charttime").collect(engine="streaming")
     # a sample from the emergency department carries no admission: person and time link it
     near = ordered.join(visits.select("subject_id", "hadm_id", "start"), on="subject_id").filter(
         pl.col("charttime").is_between(

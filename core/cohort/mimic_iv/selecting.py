@@ -14,6 +14,7 @@ from core.errors import CohortError
 
 if TYPE_CHECKING:
     from core.cohort.mimic_iv.flow import Flow
+    from core.cohort.mimic_iv.laboratory import Laboratory
     from core.cohort.mimic_iv.options import Options
     from core.cohort.mimic_iv.phenotypes import Phenotypes
     from core.cohort.mimic_iv.tables import MimicTables
@@ -42,7 +43,7 @@ class Selected:
 
 
 def select(
-    tables: MimicTables, visits: pl.DataFrame, labs: pl.LazyFrame, options: Options, flow: Flow
+    tables: MimicTables, visits: pl.DataFrame, labs: Laboratory, options: Options, flow: Flow
 ) -> Selected:
     """Choose the rows.
 

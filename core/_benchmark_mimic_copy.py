@@ -1,0 +1,229 @@
+"""A made-up copy of MIMIC-IV of any size, for measuring: the tables' columns and shapes, invented numbers.
+
+The two largest tables are written block by block, so that making them needs no more memory than one block.
+"""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+BLOCK = 500_000
+_LAB_ROWS_A_VISIT = 270
+_CASES, _LYSED = 0.01, 0.1
+_FIRST = np.datetime64("2150-01-01T00:00:00", "us")
+_HOUR = np.timedelta64(3_600_000_000, "us")
+_D_DIMER, _OTHER_LAB = 50915, 51500
+# item: unit, and factor that brings the drawn numbers (about 90) where such values lie
+_KNOWN_LABS = {
+    51222: ("g/dL", 0.13),
+    51265: ("K/uL", 2.0),
+    51301: ("K/uL", 0.1),
+    50912: ("mg/dL", 0.015),
+    51006: ("mg/dL", 0.3),
+    50983: ("mEq/L", 1.5),
+    50971: ("mEq/L", 0.045),
+    50813: ("mmol/L", 0.02),
+}
+# one in three rows of the laboratory, and one in six of the charts, is of an item that the builder wants
+_LAB_ITEMS = np.array([*_KNOWN_LABS, *range(_OTHER_LAB, _OTHER_LAB + 16)])
+_LAB_UNITS = np.array([*(unit for unit, _ in _KNOWN_LABS.values()), *["mg/dL"] * 16])
+_LAB_FACTORS = np.array([*(factor for _, factor in _KNOWN_LABS.values()), *[1.0] * 16])
+_CHART_ITEMS = np.array([220045, 220179, 220180, 220210, 220277, 223761, *range(225000, 225030)])
+
+
+def write_copy(folder: Path, lab_rows: int, chart_rows: int, form: str, seed: int = 0) -> None:
+    """Write a copy whose laboratory and charts have so many rows.
+
+    Parameters
+    ----------
+    form
+        ``csv.gz`` or ``parquet``; both hold the same rows.
+    """
+    n = max(200, lab_rows // _LAB_ROWS_A_VISIT)
+    rng = np.random.default_rng(seed)
+    starts = _FIRST + rng.integers(0, 100_000, n) * _HOUR
+    for room in ("hosp", "icu"):
+        (folder / room).mkdir(parents=True, exist_ok=True)
+    for name, frame in _small_tables(n, starts, rng).items():
+        _write(folder / f"{name}.{form}", iter([frame]))
+    jobs: tuple[tuple[str, int, Callable[..., pl.DataFrame]], ...] = (
+        ("hosp/labevents", lab_rows, _laboratory),
+        ("icu/chartevents", chart_rows, _charts),
+    )
+    for name, rows, make in jobs:
+        blocks = (
+            make(
+                np.arange(begin, min(begin + BLOCK, rows)), starts, np.random.default_rng([seed, begin, rows])
+            )
+            for begin in range(0, rows, BLOCK)
+        )
+        _write(folder / f"{name}.{form}", blocks)
+
+
+def _write(path: Path, blocks: Iterator[pl.DataFrame]) -> None:
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        first = next(blocks).to_arrow()
+        with pq.ParquetWriter(path, first.schema) as writer:
+            writer.write_table(first)
+            for block in blocks:
+                writer.write_table(block.to_arrow())
+        return
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        for number, block in enumerate(blocks):
+            text = block.write_csv(include_header=number == 0, datetime_format="%Y-%m-%d %H:%M:%S")
+            file.write(text.encode())
+
+
+def _persons(rows: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Person of each row: in order, as in the tables themselves, with some jitter."""
+    return np.asarray(np.minimum(n - 1, (rows % BLOCK) * n // BLOCK + rng.integers(0, 2, len(rows))))
+
+
+def _laboratory(rows: NDArray[np.int64], starts: NDArray[Any], rng: np.random.Generator) -> pl.DataFrame:
+    person = _persons(rows, len(starts), rng)
+    time = starts[person] + (rng.exponential(60, len(rows)) * 60).astype(np.int64) * (_HOUR // 60)
+    kind = rng.integers(0, len(_LAB_ITEMS), len(rows))
+    value = np.round(rng.gamma(9, 10, len(rows)) * _LAB_FACTORS[kind], 1)
+    # suspicion of an embolism in one visit of 25
+    suspected = (_LAB_ITEMS[kind] == _OTHER_LAB) & (person % 25 == 0)
+    texts = np.array(["", "", "", "___", "IF FASTING, 70-100 NORMAL, >125 PROVISIONAL DIABETES."])
+    return pl.DataFrame(
+        {
+            "labevent_id": rows,
+            "subject_id": person + 10_000_000,
+            "hadm_id": person + 20_000_000,
+            "specimen_id": rng.integers(0, 10**8, len(rows)),
+            "itemid": np.where(suspected, _D_DIMER, _LAB_ITEMS[kind]),
+            "order_provider_id": pl.Series(rng.integers(0, 9000, len(rows))).cast(pl.String),
+            "charttime": time,
+            "storetime": time + _HOUR,
+            "value": pl.Series(value).cast(pl.String),
+            "valuenum": value,
+            "valueuom": np.where(suspected, "ng/mL FEU", _LAB_UNITS[kind]),
+            "ref_range_lower": np.full(len(rows), 3.5),
+            "ref_range_upper": np.full(len(rows), 5.2),
+            "flag": np.array(["", "abnormal"])[rng.integers(0, 2, len(rows))],
+            "priority": np.array(["ROUTINE", "STAT"])[rng.integers(0, 2, len(rows))],
+            "comments": texts[rng.integers(0, len(texts), len(rows))],
+        }
+    )
+
+
+def _charts(rows: NDArray[np.int64], starts: NDArray[Any], rng: np.random.Generator) -> pl.DataFrame:
+    person = _persons(rows, len(starts), rng)
+    time = starts[person] + (rng.exponential(60, len(rows)) * 60).astype(np.int64) * (_HOUR // 60)
+    value = np.round(rng.normal(90, 15, len(rows)))
+    return pl.DataFrame(
+        {
+            "subject_id": person + 10_000_000,
+            "hadm_id": person + 20_000_000,
+            "stay_id": person + 30_000_000,
+            "caregiver_id": rng.integers(0, 90_000, len(rows)),
+            "charttime": time,
+            "storetime": time + _HOUR,
+            "itemid": _CHART_ITEMS[rng.integers(0, len(_CHART_ITEMS), len(rows))],
+            "value": pl.Series(value).cast(pl.String),
+            "valuenum": value,
+            "valueuom": np.array(["bpm", "mmHg", "%", ""])[rng.integers(0, 4, len(rows))],
+            "warning": np.zeros(len(rows), dtype=np.int64),
+        }
+    )
+
+
+def _small_tables(n: int, starts: NDArray[Any], rng: np.random.Generator) -> dict[str, pl.DataFrame]:
+    """All other tables: a visit a person, one in a hundred with an embolism, one in ten of these with lysis."""
+    person = np.arange(n)
+    subject, visit = person + 10_000_000, person + 20_000_000
+    cases = rng.random(n) < _CASES
+    cases[:20] = True
+    lysed = cases & (rng.random(n) < _LYSED)
+    lysed[:10] = True
+    nothing = pl.Series([None] * n, dtype=pl.Datetime("us"))
+    key = {"subject_id": subject, "hadm_id": visit}
+    empty = pl.Series([], dtype=pl.String)
+    times = {"starttime": starts[lysed] + 12 * _HOUR, "endtime": starts[lysed] + 14 * _HOUR}
+    given = np.full(int(lysed.sum()), 90.0)
+    return {
+        "hosp/patients": pl.DataFrame(
+            {
+                "subject_id": subject,
+                "gender": np.array(["F", "M"])[rng.integers(0, 2, n)],
+                "anchor_age": rng.integers(18, 90, n),
+                "anchor_year": np.full(n, 2150),
+                "dod": nothing.cast(pl.Date),
+            }
+        ),
+        "hosp/admissions": pl.DataFrame(
+            {
+                **key,
+                "admittime": starts + 2 * _HOUR,
+                "dischtime": starts + 200 * _HOUR,
+                "deathtime": nothing,
+                "edregtime": starts,
+                "race": np.full(n, "UNKNOWN"),
+                "hospital_expire_flag": np.zeros(n, dtype=np.int64),
+            }
+        ),
+        "hosp/diagnoses_icd": pl.DataFrame(
+            {
+                **key,
+                "seq_num": np.ones(n, dtype=np.int64),
+                "icd_code": np.where(cases, "I2699", "J189"),
+                "icd_version": np.full(n, 10),
+            }
+        ),
+        "icu/inputevents": pl.DataFrame(
+            {
+                **{name: values[lysed] for name, values in key.items()},
+                **times,
+                "itemid": np.full(len(given), 221319),
+                "amount": given,
+                "amountuom": np.full(len(given), "mg"),
+                "originalamount": given,
+                "statusdescription": np.full(len(given), "FinishedRunning"),
+            }
+        ),
+        **{name: pl.DataFrame(dict.fromkeys(columns, empty)) for name, columns in _EMPTY.items()},
+    }
+
+
+_EMPTY = {
+    "hosp/procedures_icd": ("subject_id", "hadm_id", "icd_code", "icd_version", "chartdate"),
+    "hosp/prescriptions": (
+        "subject_id",
+        "hadm_id",
+        "pharmacy_id",
+        "drug",
+        "dose_val_rx",
+        "route",
+        "starttime",
+    ),
+    "hosp/pharmacy": ("pharmacy_id", "duration", "duration_interval"),
+    "hosp/emar": (
+        *("subject_id", "hadm_id", "emar_seq", "pharmacy_id", "medication", "event_txt", "charttime"),
+    ),
+    "hosp/emar_detail": (
+        *(
+            "subject_id",
+            "emar_seq",
+            "dose_given",
+            "product_description",
+            "infusion_rate",
+            "infusion_rate_unit",
+        ),
+    ),
+    "icu/icustays": ("subject_id", "intime", "outtime"),
+    "icu/procedureevents": ("subject_id", "itemid", "starttime", "endtime"),
+}

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from core import _benchmark_mimic
+from core._benchmark_figure import Scale
+from core._benchmark_hospital import _Child
+from core._benchmark_mimic import mimic, plain_pandas
+from core._benchmark_mimic_copy import write_copy
+from core.cohort.mimic_iv import build
+
+
+@pytest.mark.parametrize("form", ["csv.gz", "parquet"])
+def test_the_plain_way_and_the_builder_agree_on_every_value(tmp_path, form):
+    write_copy(tmp_path / "copy", 4_000, 6_000, form)
+    build(tmp_path / "copy", tmp_path / "cohort")
+    plain = plain_pandas(tmp_path / "copy", tmp_path / "cohort")
+    ours = pd.read_csv(tmp_path / "cohort" / "ehr.csv", dtype={"patient_id": "str"}).set_index("patient_id")
+    names = [name for name in plain if plain[name].notna().any()]
+    assert len(names) > 8
+    pd.testing.assert_frame_equal(ours[names], plain[names].reindex(ours.index), check_dtype=False)
+
+
+def test_a_copy_has_the_rows_asked_for_and_the_same_in_both_forms(tmp_path):
+    for form in ("csv.gz", "parquet"):
+        write_copy(tmp_path, 1_000, 2_000, form)
+    labs = (
+        pd.read_csv(tmp_path / "hosp/labevents.csv.gz"),
+        pd.read_parquet(tmp_path / "hosp/labevents.parquet"),
+    )
+    assert [len(frame) for frame in labs] == [1_000, 1_000]
+    assert labs[0]["valuenum"].tolist() == labs[1]["valuenum"].tolist()
+    assert len(pd.read_csv(tmp_path / "icu/chartevents.csv.gz")) == 2_000
+
+
+def figures(monkeypatch, *children):
+    left = iter(children * 2)
+    monkeypatch.setattr(_benchmark_mimic, "_run", lambda *_: next(left))
+    found = mimic(Scale(mimic_lab_rows=400, mimic_chart_rows=400))
+    return {one.name: (one.value, one.met) for one in found}
+
+
+def test_times_and_memory_are_held_against_their_targets(monkeypatch):
+    quarter, ours = (_Child(seconds, None, peak, 0, "", "") for seconds, peak in ((2.0, 0.5), (5.0, 0.6)))
+    plain = _Child(65.0, None, 9.0, 0, json.dumps({"agrees": True}), "")
+    found = figures(monkeypatch, quarter, ours, plain)
+    assert found["mimic_seconds_parquet"] == (5.0, True)
+    assert found["mimic_memory_csv_gz"] == (0.6, True)
+    assert found["mimic_memory_growth_parquet"] == (pytest.approx(1.2), True)
+    assert found["mimic_times_pandas_parquet"] == (13.0, True)
+
+
+def test_a_baseline_that_disagrees_gives_no_ratio(monkeypatch):
+    ours = _Child(5.0, None, None, 0, "", "")
+    plain = _Child(65.0, None, 9.0, 0, json.dumps({"agrees": False}), "")
+    found = figures(monkeypatch, ours, ours, plain)
+    assert found["mimic_times_pandas_parquet"] == (None, None)
+    assert found["mimic_memory_growth_parquet"] == (None, None)
+
+
+def test_a_build_that_fails_gives_a_gap(monkeypatch):
+    failed = _Child(5.0, None, None, 2, "", "no room")
+    assert figures(monkeypatch, failed, failed) == {
+        "mimic_seconds_parquet": (None, None),
+        "mimic_seconds_csv_gz": (None, None),
+    }
