@@ -79,6 +79,8 @@ class ReportInputs:
         Of the record's outcome model, for this patient; explained only where it is asked for.
     models
         Which saved models served.
+    unjoined
+        Tasks whose fusion could not serve, because a single model has been trained again since.
     """
 
     name: str
@@ -99,6 +101,7 @@ class ReportInputs:
     explain: Callable[[], Explanation] | None = None
     encoder: Encoder | None = None
     models: tuple[ModelUsed, ...] = ()
+    unjoined: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[Column, ...]:

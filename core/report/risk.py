@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.charts.words import of_100, risk, word
 from core.cohort.variables import variables
-from core.report.blocks import Answer, Block, Grid, Lines, joined
+from core.report.blocks import Answer, Block, Grid, joined, sentences
 from core.report.score_words import score_row
 from core.report.severity import score_header
 from core.text import text
@@ -100,11 +100,14 @@ def models_grid(inputs: ReportInputs, task: str, language: str) -> Grid:
     if served:
         usual = (of_100(served[0].shares[name]) for name in names)
         rows.append((text(language, "report.risk.usual"), *usual, "–"))
+    notes = [text(language, f"report.risk.note_{task}")]
+    if task in inputs.unjoined:
+        notes.append(text(language, "report.risk.unjoined"))
     return Grid(
         text(language, f"report.risk.models_{task}"),
         header,
         tuple(rows),
-        text(language, f"report.risk.note_{task}"),
+        sentences(language, notes),
     )
 
 
@@ -121,12 +124,6 @@ def warning_words(warning: Warned, language: str) -> str:
     if known is not None:
         values["variable"] = known.label(language)
     return text(language, warning.key, **values)
-
-
-def warning_block(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
-    """Return the warnings as a list, where there are any."""
-    said = warning_lines(inputs.diagnosis | {f"after {k}": v for k, v in inputs.outcome.items()}, language)
-    return (Lines(text(language, "report.risk.warnings"), said, kind="open"),) if said else ()
 
 
 def _cells(prediction: Prediction, names: tuple[str, ...], language: str) -> tuple[str, ...]:

@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 def draw(page: Page, worked: Worked) -> None:
     """Draw risks, reasons, what-if, models side by side and rivals; no number where the patient is too far off."""
     inputs = worked.inputs
-    for said in warning_lines(inputs.outcome, page.language):
-        st.warning(plain(said), icon=":material/warning:")
     if not inputs.outcome:
         st.info(page.say(no_risk(inputs)), icon=":material/info:")
     elif not shown(inputs.outcome.get("ehr")):
         st.error(page.say("report.risk.withheld"), icon=":material/block:")
+        _warnings(page, inputs)
     else:
         left, right = st.columns([2, 3], gap="medium")
         with left:
             _bars(page, inputs)
         with right:
             draw_block(models_grid(inputs, "outcome", page.language))
+        _warnings(page, inputs)
         _reasons(page, inputs)
         with st.container(border=True):
             draw_what_if(page, worked)
@@ -57,6 +57,13 @@ def event_choice(page: Page, label: str, key: str) -> str:
         required=True,
     )
     return chosen or EVENTS[0]
+
+
+def _warnings(page: Page, inputs: ReportInputs) -> None:
+    """Draw what to know beside the numbers, in one box."""
+    said = warning_lines(inputs.outcome, page.language)
+    if said:
+        st.warning("\n".join(f"- {plain(one)}" for one in said), icon=":material/warning:")
 
 
 def _bars(page: Page, inputs: ReportInputs) -> None:

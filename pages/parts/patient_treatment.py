@@ -55,21 +55,20 @@ def _question(page: Page, one: Finding) -> None:
     derived = "" if one.stated or one.answer == "unknown" else f" :small[{page.say('treatment.from_record')}]"
     hint = f" :small[{page.say('treatment.hint')}]" if one.hints and one.answer == "unknown" else ""
     mark = ":material/warning: " if one.answer == "yes" else ""
-    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        st.markdown(
-            f"{mark}{plain(contraindication_names([one.name], page.language))}{derived}{hint}",
-            width="stretch",
-        )
-        st.segmented_control(
-            contraindication_names([one.name], page.language),
-            _ANSWERS,
-            format_func=lambda name: page.say(f"contraindications.answers.{name}"),
-            key=key,
-            required=True,
-            label_visibility="collapsed",
-            on_change=_take,
-            args=(one.name, key),
-        )
+    # two columns on a wide screen, the question above its answer on a phone
+    question, control = st.columns([5, 2], vertical_alignment="center")
+    name = contraindication_names([one.name], page.language)
+    question.markdown(f"{mark}{plain(name)}{derived}{hint}")
+    control.segmented_control(
+        name,
+        _ANSWERS,
+        format_func=lambda answer: page.say(f"contraindications.answers.{answer}"),
+        key=key,
+        required=True,
+        label_visibility="collapsed",
+        on_change=_take,
+        args=(one.name, key),
+    )
 
 
 def _take(name: str, key: str) -> None:

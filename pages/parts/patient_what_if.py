@@ -13,7 +13,6 @@ from core.charts.words import of_100, word
 from core.cohort import display_units
 from core.cohort.columns import unit_words
 from core.report import Grid
-from core.report.risk import EVENTS
 from pages.parts.loaders import ehr_model
 from pages.parts.patient_blocks import draw_block
 from pages.parts.patient_form import level_words, unit_in_use
@@ -134,16 +133,18 @@ def _answer(page: Page, model: EhrModel, change: Change, *, synthetic: bool) -> 
     left, right = st.columns([2, 3], gap="medium")
     with left:
         draw_block(Grid("", header, rows))
+        # where most has changed comes first; its name in the key makes it the default again when another takes over
+        most = model.classes[int(np.abs(change.shap).sum(axis=1).argmax())]
         name = st.segmented_control(
             page.say("what_if.explain"),
-            EVENTS,
-            default=EVENTS[0],
+            model.classes,
+            default=most,
             format_func=lambda each: word(page.language, "classes", each),
-            key="patient_what_if_class",
+            key=f"patient_what_if_{most}",
             required=True,
         )
     with right:
-        _shap(page, model, change, name or EVENTS[0], synthetic=synthetic)
+        _shap(page, model, change, name or most, synthetic=synthetic)
 
 
 def _signed(one: pd.Series) -> str:

@@ -130,6 +130,11 @@ def _work(key: tuple[object, ...], patient: Patient, name: str, recording: Chose
         balances=balances(found, _shown(outcome.get("ehr")), patient.values, _source()),
         explain=None if model is None else functools.cache(functools.partial(_explained, model, row)),
         encoder=None if model is None else model.encoder,
+        unjoined=tuple(
+            task
+            for task, served in (("diagnosis", diagnosis), ("outcome", outcome))
+            if len(served) == 2 and task in saved("fusion") and fusion_model(task) is None
+        ),
         models=_stamps({"diagnosis": diagnosis, "outcome": outcome}),
     )
     return Worked(key, inputs, row)
