@@ -49,7 +49,7 @@ def model(monkeypatch):
     found = SimpleNamespace(artifact=artifact, task="diagnosis", classes=CLASSES, synthetic=True)
     monkeypatch.setattr(loaders, "available", lambda modality: ["diagnosis"])
     monkeypatch.setattr(loaders, "results", lambda task, modality: found)
-    monkeypatch.setattr(ecg_model, "_loaded", lambda found: LooksAtV2())
+    monkeypatch.setattr(ecg_model, "ecg_model", lambda task: LooksAtV2())
     return found
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.clinical.reported import original_report, settings
-from core.evaluation import decide_at, post_test, predictive_values
+from core.evaluation import FEWEST_EVENTS, decide_at, post_test, predictive_values
 from core.results import load_results
 from core.text import text
 from tests.pages import ecg_artifact
@@ -201,10 +201,10 @@ def test_severe_embolism_is_told_apart_better_than_mild(saved):
 
 
 def test_few_patients_are_said(tmp_path):
-    ecg_artifact.save(tmp_path, n_test=40)
+    ecg_artifact.save(tmp_path, n_test=20)
     app = opened(tmp_path)
     assert not app.exception
-    assert text("en", "ecg_results.headline.few", needed=20) in words(app)
+    assert text("en", "ecg_results.headline.few", needed=FEWEST_EVENTS) in words(app)
 
 
 def test_an_artifact_without_rivals_or_training_still_draws(tmp_path):
