@@ -10,6 +10,7 @@ import pandas as pd
 
 from core._training_fusion_features import patient_features
 from core._training_oracle import fusion_oracle, fusion_oracle_metrics
+from core._training_rivals import score_rivals
 from core._training_subgroups import FILE as SUBGROUPS
 from core._training_subgroups import subgroup_table
 from core.artifacts import Artifact, artifact_name, load_artifact, to_json_bytes, to_npz_bytes
@@ -139,6 +140,7 @@ def fuse(
             for label, b, row in zip(classes[1:], intercepts, fitted.fusion.weights, strict=True)
         },
         "fallback": without,
+        "scores": score_rivals(cohort, task, test.codes.index, truth, p),
     }
     return files, manifest
 
