@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import cohort_complications, cohort_source, cohort_views
+from pages.parts import cohort_complications, cohort_flow, cohort_source, cohort_views
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import Source, open_page
 
@@ -15,6 +15,10 @@ with friendly_errors(page):
         st.stop()
     page.show_sources([Source(cohort.about.name, cohort.about.synthetic)])
     cohort_views.about(page, cohort)
+    files = cohort_source.folder_files()
+    if files is not None and (files.flow is not None or files.table_one is not None):
+        with st.expander(page.say("flow"), icon=":material/account_tree:", expanded=True):
+            cohort_flow.flow_and_table_one(page, files)
     tabs = st.tabs(
         [
             page.say(f"tabs.{name}")

@@ -11,14 +11,14 @@ import hashlib
 import json
 import shutil
 import tempfile
-import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from core.cohort._recording_files import find_labelled, holds_recordings, read_list
+from core.cohort.about import About, parse_about
 from core.cohort.columns import Column, Note, ReadingReport, Table
 from core.cohort.synthetic import OUTCOMES, SyntheticPatients
 from core.cohort.tables import read_labels, read_table, write_table
@@ -28,37 +28,21 @@ from core.errors import CohortError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+__all__ = [
+    "CLASSES",
+    "TASKS",
+    "About",
+    "Cohort",
+    "check_common",
+    "known_in_time",
+    "load_cohort",
+    "restrict",
+    "save_cohort",
+    "synthetic_cohort",
+]
+
 TASKS = ("diagnosis", "outcome")
 CLASSES = {"diagnosis": ("no_pe", "pe"), "outcome": OUTCOMES}
-
-
-@dataclass(frozen=True)
-class About:
-    """What ``cohort.toml`` says; what is shown on screen and unknown stays empty.
-
-    Attributes
-    ----------
-    generator
-        How a synthetic cohort was made, in words.
-    seed
-        The generator's seed: with it every synthetic patient's recording can be made again. None where there is none.
-    signals
-        Folder that the recordings' paths begin at, where they stay outside the cohort's own: a copy of MIMIC-IV-ECG has
-        800,000 of them. None for recordings inside it.
-    """
-
-    name: str
-    source: str = ""
-    synthetic: bool = False
-    index_time: str = ""
-    outcome_definition: str = ""
-    generator: str = ""
-    seed: int | None = None
-    signals: str | None = None
-
-    def facts(self) -> dict[str, object]:
-        """What a model's manifest says of its cohort: nothing of the machine that it stood on."""
-        return {key: value for key, value in vars(self).items() if key != "signals"}
 
 
 @dataclass(frozen=True)
@@ -149,7 +133,7 @@ def load_cohort(folder: Path) -> Cohort:
         labels, recordings, notes = find_labelled(folder)
     else:
         labels = read_labels(folder / "labels.csv", "labels.csv")
-        _check_common(labels, listed.index)
+        check_common(labels, listed.index)
     oracle = _read_oracle(folder / "oracle.csv")
     return Cohort(_read_about(folder), table, labels, recordings, oracle, folder, notes)
 
@@ -254,21 +238,9 @@ def _write(cohort: Cohort, folder: Path) -> None:
 
 def _read_about(folder: Path) -> About:
     path = folder / "cohort.toml"
-    if not path.is_file():
-        return About(name=_name_of(folder))
-    try:
-        entries: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CohortError("errors.cohort_toml", folder=folder, reason=str(error)[:80]) from error
-    texts = {
-        key: str(entries.get(key, ""))[:500]
-        for key in ("name", "source", "index_time", "outcome_definition", "generator")
-    }
-    texts["name"] = texts["name"] or _name_of(folder)
-    seed = entries.get("seed")
-    kept = seed if type(seed) is int and seed >= 0 else None
-    signals = str(entries["signals"]) if Path(str(entries.get("signals", ""))).is_absolute() else None
-    return About(synthetic=entries.get("synthetic") is True, seed=kept, signals=signals, **texts)
+    return (
+        parse_about(path.read_bytes(), _name_of(folder)) if path.is_file() else About(name=_name_of(folder))
+    )
 
 
 def _name_of(folder: Path) -> str:
@@ -276,7 +248,8 @@ def _name_of(folder: Path) -> str:
     return folder.resolve().name.encode("utf-8", "replace").decode()
 
 
-def _check_common(labels: pd.DataFrame, known: pd.Index) -> None:
+def check_common(labels: pd.DataFrame, known: pd.Index) -> None:
+    """Raise a ``CohortError`` unless labels and patients share an identifier."""
     if not labels.index.isin(known).any():
         raise CohortError(
             "errors.cohort_no_common", example=str(labels.index[0])[:40], other=str(known[0])[:40]

@@ -11,10 +11,12 @@ from core.cohort.folder import About, Cohort, synthetic_cohort
 from core.cohort.synthetic import assumptions, generate, presets
 
 if TYPE_CHECKING:
+    from core.cohort.folder_files import FolderFiles
     from pages.parts.frame import Page
 
 _SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000)
-_KINDS = ("synthetic", "upload")
+_KINDS = ("synthetic", "upload", "folder")
+_FOLDER_FILES = ("csv", "toml")
 
 
 def choose(page: Page) -> Cohort | None:
@@ -33,7 +35,19 @@ def choose(page: Page) -> Cohort | None:
         key="cohort_kind",
         required=True,
     )
-    return _synthetic(page) if kind != "upload" else _uploaded(page)
+    if kind == "folder":
+        files = _from_folder(page)
+        return files.cohort if files is not None else None
+    return _uploaded(page) if kind == "upload" else _synthetic(page)
+
+
+def folder_files() -> FolderFiles | None:
+    """What a cohort folder's files said, where such a folder is what the page looks at."""
+    kept = st.session_state.get("cohort_folder_read")
+    if st.session_state.get("cohort_kind") != "folder" or kept is None:
+        return None
+    files: FolderFiles = kept[1]
+    return files
 
 
 def _synthetic(page: Page) -> Cohort:
@@ -82,6 +96,30 @@ def _uploaded(page: Page) -> Cohort | None:
         cohort = _read(content, ehr.name, label_content, labels.name if labels is not None else "")
         st.session_state["cohort_read"] = kept = (key, cohort)
     return kept[1]
+
+
+def _from_folder(page: Page) -> FolderFiles | None:
+    given = st.file_uploader(
+        page.say("source.folder_files"),
+        type=_FOLDER_FILES,
+        accept_multiple_files=True,
+        key="cohort_folder",
+        help=page.say("source.folder_help"),
+    )
+    if not given:
+        st.session_state.pop("cohort_folder_read", None)
+        return None
+    files = {file.name: file.getvalue() for file in given}
+    key = tuple(sorted((name, hashlib.sha256(content).hexdigest()) for name, content in files.items()))
+    kept = st.session_state.get("cohort_folder_read")
+    # in this session alone, as the tables of an upload
+    if kept is None or kept[0] != key:
+        from core.cohort.folder_files import read_folder_files
+
+        st.session_state.pop("cohort_folder_read", None)
+        st.session_state["cohort_folder_read"] = kept = (key, read_folder_files(files))
+    read: FolderFiles = kept[1]
+    return read
 
 
 def _read(content: bytes, name: str, label_content: bytes, label_name: str) -> Cohort:

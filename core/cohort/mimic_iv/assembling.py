@@ -18,8 +18,8 @@ from core.cohort.variables import variables
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from core.cohort.flow import Flow
     from core.cohort.mimic_iv._values import Measurements
-    from core.cohort.mimic_iv.flow import Flow
     from core.cohort.mimic_iv.options import Options
     from core.cohort.mimic_iv.selecting import Selected
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from core.cohort.flow import Flow
 from core.cohort.folder import save_cohort
 from core.cohort.mimic_iv import outcomes, treatment
 from core.cohort.mimic_iv.assembling import Parts, assemble
 from core.cohort.mimic_iv.electrocardiograms import check_recordings, link_recordings
-from core.cohort.mimic_iv.flow import Flow
 from core.cohort.mimic_iv.history import read_history
 from core.cohort.mimic_iv.laboratory import Laboratory, laboratory
 from core.cohort.mimic_iv.measurements import first_of, measure_chart, measure_labs, measure_outpatient

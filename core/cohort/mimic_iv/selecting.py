@@ -13,7 +13,7 @@ from core.cohort.mimic_iv.visits import lysis_rows, visit_rows
 from core.errors import CohortError
 
 if TYPE_CHECKING:
-    from core.cohort.mimic_iv.flow import Flow
+    from core.cohort.flow import Flow
     from core.cohort.mimic_iv.laboratory import Laboratory
     from core.cohort.mimic_iv.options import Options
     from core.cohort.mimic_iv.phenotypes import Phenotypes

@@ -1,0 +1,90 @@
+"""The tables of a cohort folder given as files, in memory, with the flow and the table one that a builder left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from core.cohort import flow as flow_table
+from core.cohort.about import About, parse_about
+from core.cohort.folder import Cohort, check_common
+from core.cohort.table_one import COLUMNS as TABLE_ONE_COLUMNS
+from core.cohort.tables import read_labels, read_table
+from core.errors import CohortError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TABLE, _LABELS, _ABOUT = "ehr.csv", "labels.csv", "cohort.toml"
+_MOST_ROWS = 5_000
+_TEXTS = {"task", "variable", "level", "unit", "class", "part", "step", "kind"}
+
+
+@dataclass(frozen=True)
+class FolderFiles:
+    """A cohort with what its builder says of it.
+
+    Attributes
+    ----------
+    cohort
+        Without recordings: those stay where they are.
+    flow, table_one
+        As ``flow.csv`` and ``table_one.csv`` hold them; None without such a file.
+    """
+
+    cohort: Cohort
+    flow: pd.DataFrame | None
+    table_one: pd.DataFrame | None
+
+
+def read_folder_files(files: Mapping[str, bytes]) -> FolderFiles:
+    """Read the files of a cohort folder by their names; others than the five known ones are not looked at.
+
+    Raises
+    ------
+    CohortError
+        ``ehr.csv`` is missing, labels and table share no patient, or a file is not what its name says.
+    TableError
+        A table cannot be read.
+    """
+    if _TABLE not in files:
+        raise CohortError("errors_cohort_files.no_table", found=", ".join(sorted(files))[:80])
+    table = read_table(files[_TABLE], _TABLE)
+    about = About(name=_TABLE)
+    if _ABOUT in files:
+        # recordings stay where they are, so the place they are in says nothing here
+        about = replace(parse_about(files[_ABOUT], _ABOUT), signals=None)
+    ids = table.frame.index
+    if _LABELS in files:
+        labels = read_labels(files[_LABELS], _LABELS)
+        check_common(labels, ids)
+    else:
+        labels = pd.DataFrame(
+            {"pe": pd.Series(pd.NA, index=ids, dtype="Int8"), "outcome": pd.Series(index=ids, dtype="str")}
+        )
+    flow = _plain(files, "flow.csv", flow_table.COLUMNS)
+    table_one = _plain(files, "table_one.csv", TABLE_ONE_COLUMNS)
+    return FolderFiles(Cohort(about, table, labels), flow, table_one)
+
+
+def _plain(files: Mapping[str, bytes], name: str, columns: tuple[str, ...]) -> pd.DataFrame | None:
+    """Read a table of results whose columns are fixed."""
+    if name not in files:
+        return None
+    try:
+        frame = pd.read_csv(
+            BytesIO(files[name]),
+            dtype={column: "str" for column in columns if column in _TEXTS},
+            nrows=_MOST_ROWS,
+        )[list(columns)]
+        numbers = [column for column in columns if column not in _TEXTS]
+        frame[numbers] = frame[numbers].apply(pd.to_numeric)
+    # pandas' own errors of reading are ValueErrors, those of missing columns KeyErrors
+    except (ValueError, KeyError) as error:
+        reason = " ".join(str(error).split())[:80]
+        raise CohortError("errors_cohort_files.result", file=name, reason=reason) from error
+    texts = [column for column in columns if column in _TEXTS]
+    return frame.assign(**{column: frame[column].fillna("").str.slice(0, 60) for column in texts})

@@ -1,0 +1,174 @@
+"""How a cohort came about: the flow of its building as a diagram, and table one, as its folder holds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.words import word
+from core.cohort.columns import unit_words
+from core.cohort.variables import variables
+from core.text import has_text, text
+from pages.parts.show import number
+
+if TYPE_CHECKING:
+    from core.cohort.folder_files import FolderFiles
+    from pages.parts.frame import Page
+
+_KEPT, _LEFT_OUT = "kept", "left_out"
+
+
+def flow_and_table_one(page: Page, files: FolderFiles) -> None:
+    """Draw what of the two the folder holds."""
+    if files.flow is not None and len(files.flow):
+        _flow(page, files.flow)
+    if files.table_one is not None and len(files.table_one):
+        _table_one(page, files.table_one)
+
+
+def _flow(page: Page, flow: pd.DataFrame) -> None:
+    st.subheader(_say(page, "title"))
+    parts = list(dict.fromkeys(flow["part"]))
+    chosen = parts[0]
+    if len(parts) > 1:
+        preferred = parts.index("diagnosis") if "diagnosis" in parts else 0
+        chosen = st.segmented_control(
+            _say(page, "part"),
+            parts,
+            default=parts[preferred],
+            format_func=lambda part: _named(page, "parts", part),
+            key="cohort_flow_part",
+            required=True,
+        )
+    rows = flow[flow["part"] == chosen]
+    st.graphviz_chart(flow_diagram(page, rows), width="content")
+    shown = {
+        _say(page, "step"): [_named(page, "steps", step) for step in rows["step"]],
+        _say(page, "kind"): [_named(page, "kinds", kind) for kind in rows["kind"]],
+        _say(page, "admissions"): [f"{count:,.0f}" for count in rows["admissions"]],
+        _say(page, "persons"): [f"{count:,.0f}" for count in rows["persons"]],
+    }
+    st.dataframe(pd.DataFrame(shown), hide_index=True, width="stretch", key="cohort_flow_table")
+
+
+def flow_diagram(page: Page, rows: pd.DataFrame) -> str:
+    """Return the diagram in Graphviz's language: what is kept from top to bottom, what is left out to its right."""
+    lines = [
+        "digraph {",
+        'graph [rankdir=TB, nodesep=0.35, ranksep=0.3, bgcolor="white"]',
+        'node [shape=box, fontsize=11, fontname="sans-serif", margin="0.15,0.08", style="filled"]',
+        'edge [arrowsize=0.6, color="#555555"]',
+    ]
+    last, waiting = "", []
+    for number_, row in enumerate(rows.itertuples(index=False)):
+        node = f"n{number_}"
+        counts = _say(page, "counts", admissions=f"{row.admissions:,.0f}", persons=f"{row.persons:,.0f}")
+        label = _quoted(f"{_named(page, 'steps', str(row.step))}\\n{counts}")
+        if row.kind == _LEFT_OUT:
+            # a reason that took nobody would only make the diagram longer; the table below has it
+            if row.admissions:
+                lines.append(
+                    f'{node} [label="{label}", fillcolor="#f3e6d8", color="#9a6a3a", fontcolor="#222222"]'
+                )
+                waiting.append(node)
+            continue
+        fill = "#e1ecf4" if row.kind == _KEPT else "#eeeeee"
+        lines.append(f'{node} [label="{label}", fillcolor="{fill}", color="#2f5d80", fontcolor="#222222"]')
+        lines += [f"{last} -> {other} [style=dashed]" for other in waiting if last]
+        if last:
+            lines.append(f"{last} -> {node}")
+        waiting = []
+        if row.kind == _KEPT:
+            last = node
+    lines += [f"{last} -> {other} [style=dashed]" for other in waiting if last]
+    return "\n".join([*lines, "}"])
+
+
+def _quoted(label: str) -> str:
+    return label.replace('"', "'").replace("<", "‹").replace(">", "›")
+
+
+def _table_one(page: Page, table: pd.DataFrame) -> None:
+    st.subheader(_say(page, "table_one"))
+    tasks = list(dict.fromkeys(table["task"]))
+    task = tasks[0]
+    if len(tasks) > 1:
+        task = st.segmented_control(
+            _say(page, "task"),
+            tasks,
+            default=task,
+            format_func=lambda name: _named(page, "parts", name),
+            key="cohort_table_one_task",
+            required=True,
+        )
+    st.caption(_say(page, "table_one_lead"))
+    st.dataframe(
+        table_one_shown(page, table[table["task"] == task]),
+        hide_index=True,
+        width="stretch",
+        key="cohort_table_one",
+    )
+
+
+def table_one_shown(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
+    """Table one for people: a row a variable and level, a column a class, then what is missing and the difference."""
+    classes = list(dict.fromkeys(rows["class"]))
+    shown = []
+    for (variable, level), group in rows.groupby(["variable", "level"], sort=False):
+        by_class = group.set_index("class")
+        first = group.iloc[0]
+        name = _variable(page, str(variable), str(level), str(first["unit"]))
+        cells = {
+            _class(page, one, rows): _cell(by_class.loc[one]) for one in classes if one in by_class.index
+        }
+        missing = " / ".join(
+            f"{100 * by_class.loc[one, 'missing'] / max(by_class.loc[one, 'patients'], 1):.0f}"
+            for one in classes
+            if one in by_class.index
+        )
+        difference = first["difference"]
+        shown.append(
+            {
+                _say(page, "variable"): name,
+                **cells,
+                _say(page, "missing"): missing,
+                _say(page, "difference"): "–" if pd.isna(difference) else number(float(difference), 2),
+            }
+        )
+    return pd.DataFrame(shown)
+
+
+def _class(page: Page, name: str, rows: pd.DataFrame) -> str:
+    patients = int(rows.loc[rows["class"] == name, "patients"].iloc[0])
+    known = has_text(f"charts.classes.{name}")
+    return f"{word(page.language, 'classes', name) if known else name} (n = {patients:,})"
+
+
+def _cell(row: pd.Series) -> str:
+    if not pd.isna(row["median"]):
+        return f"{row['median']:.4g} ({row['lower_quartile']:.4g}–{row['upper_quartile']:.4g})"
+    if not pd.isna(row["share"]):
+        return f"{row['count']:,.0f} ({100 * row['share']:.1f} %)"
+    return "–"
+
+
+def _variable(page: Page, name: str, level: str, unit: str) -> str:
+    known = variables().get(name)
+    label = (known.zh if page.language == "zh" else known.en) if known else name
+    if unit:
+        label = f"{label} [{unit_words(unit, page.language)}]"
+    if not level or level == "yes":
+        return label
+    return f"{label}: {known.level_label(level, page.language) if known else level}"
+
+
+def _named(page: Page, kind: str, name: str) -> str:
+    """Words for a part, step or kind of the flow; the name itself where another program wrote it."""
+    key = f"cohort_flow.{kind}.{name}"
+    return text(page.language, key) if name.isidentifier() and has_text(key) else name
+
+
+def _say(page: Page, key: str, **values: str) -> str:
+    return text(page.language, f"cohort_flow.{key}", **values)

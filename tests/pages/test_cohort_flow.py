@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.text import text
+
+PAGE = str(Path(__file__).parents[2] / "pages" / "5_cohort.py")
+FILES = {
+    "cohort.toml": b'name = "made up"\nindex_time = "first hours"\nsignals = "/etc"\n',
+    "ehr.csv": b"patient_id,age,sex\n"
+    + b"".join(b"%d,%d,%s\n" % (i, 40 + i, b"fm"[i % 2 :][:1]) for i in range(12)),
+    "labels.csv": b"patient_id,pe\n" + b"".join(b"%d,%d\n" % (i, i % 2) for i in range(12)),
+    "flow.csv": b"part,step,kind,admissions,persons\n"
+    b"lytic_drug,any_lytic,kept,4,4\n"
+    b"diagnosis,admissions,kept,1200,900\n"
+    b'diagnosis,"my ""own"" <step>",left_out,1100,800\n'
+    b"diagnosis,controls,kept,100,90\n",
+    "table_one.csv": b"task,variable,level,unit,class,patients,missing,count,share,mean,sd,median,lower_quartile,"
+    b"upper_quartile,difference\n"
+    b"diagnosis,age,,years,no_pe,6,1,,,50,3,51,48,53,0.25\n"
+    b"diagnosis,age,,years,pe,6,0,,,55,3,56,52,58,0.25\n"
+    b"diagnosis,sex,female,,no_pe,6,0,2,0.3333,,,,,,\n"
+    b"diagnosis,sex,female,,pe,6,0,3,0.5,,,,,,\n",
+}
+
+
+def opened(language: str = "en", **changes: bytes | None) -> AppTest:
+    app = AppTest.from_file(PAGE, default_timeout=60)
+    app.query_params["lang"] = language
+    app.run()
+    app.segmented_control(key="cohort_kind").set_value("folder").run()
+    files = {**FILES, **{name.replace("__", "."): content for name, content in changes.items()}}
+    given = [(name, content, "text/csv") for name, content in files.items() if content is not None]
+    app.file_uploader(key="cohort_folder").set_value(given)
+    return app.run()
+
+
+def diagram(app: AppTest) -> str:
+    return app.get("graphviz_chart")[0].proto.spec
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_flow_and_table_one_are_drawn_in_both_languages(language):
+    app = opened(language)
+    assert not app.exception
+    assert not app.error
+    assert text(language, "cohort_flow.steps.controls") in diagram(app)
+    step = text(language, "cohort_flow.step")
+    assert text(language, "cohort_flow.steps.controls") in app.dataframe[0].value[step].tolist()
+    assert text(language, "frame.source.real") in "\n".join(each.value for each in app.markdown)
+
+
+def test_the_diagram_keeps_downwards_and_leaves_out_sideways():
+    lines = diagram(opened()).splitlines()
+    assert "n0 -> n1 [style=dashed]" in lines
+    assert "n0 -> n2" in lines
+    assert any("1,100 admissions, 800 persons" in line for line in lines)
+
+
+def test_words_of_another_program_cannot_break_out_of_their_box():
+    assert "my 'own' ‹step›" in diagram(opened())
+
+
+def test_table_one_has_a_column_a_class_with_missing_and_difference():
+    table = opened().dataframe[1].value.set_index(text("en", "cohort_flow.variable"))
+    age = table.loc["Age [years]"]
+    assert age.iloc[:2].tolist() == ["51 (48–53)", "56 (52–58)"]
+    assert age[text("en", "cohort_flow.missing")] == "17 / 0"
+    assert age[text("en", "cohort_flow.difference")] == "0.25"
+    assert table.loc["Sex: Female"].iloc[:2].tolist() == ["2 (33.3 %)", "3 (50.0 %)"]
+    assert table.columns[0].endswith("(n = 6)")
+
+
+def test_a_folder_without_them_shows_the_cohort_alone():
+    app = opened(flow__csv=None, table_one__csv=None, cohort__toml=None)
+    assert not app.exception
+    assert not app.error
+    assert not app.get("graphviz_chart")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ehr__csv": None},
+        {"flow__csv": b"a,b\n1,2\n"},
+        {"table_one__csv": b"\x00\xff"},
+        {"cohort__toml": b"name = "},
+        {"labels__csv": b"patient_id,pe\nx,1\n"},
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(changes):
+    app = opened(**changes)
+    assert not app.exception
+    assert len(app.error) == 1
