@@ -11,10 +11,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import re
 import shutil
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core._artifact_places import PREVIOUS, stage, standing, swap
 from core.errors import ArtifactError
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ MANIFEST = "manifest.json"
 RUN = "run.json"
 DEFAULT_FOLDER = Path(__file__).parent.parent / "artifacts"
 _MOST_BYTES = 200 * 1024 * 1024
-_PREVIOUS = "previous"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 
 
@@ -121,22 +119,15 @@ def save_artifact(
     """
     digests = {file: hashlib.sha256(content).hexdigest() for file, content in sorted(files.items())}
     full = {"format": FORMAT, **manifest, "files": digests}
+    contents = {**files, MANIFEST: to_json_bytes(full), RUN: to_json_bytes(run)}
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{name}-new-", dir=root))
+        staging = stage(root, name, contents)
+        try:
+            swap(staging, root / name)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
         raise ArtifactError("errors.artifact_not_writable", folder=root, reason=error.strerror) from error
-    try:
-        for file, content in files.items():
-            _write(staging / file, content)
-        _write(staging / MANIFEST, to_json_bytes(full))
-        _write(staging / RUN, to_json_bytes(run))
-        staging.chmod(0o755)
-        _swap(staging, root / name)
-    except OSError as error:
-        raise ArtifactError("errors.artifact_not_writable", folder=root, reason=error.strerror) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return load_artifact(root / name)
 
 
@@ -148,7 +139,7 @@ def load_artifact(folder: Path) -> Artifact:
     ArtifactError
         There is no such model, its manifest is unreadable or of another format.
     """
-    folder = _standing(folder)
+    folder = standing(folder)
     if not (folder / MANIFEST).is_file():
         raise ArtifactError("errors.artifact_missing", folder=folder)
     content = _read_bounded(folder / MANIFEST, folder.name)
@@ -174,11 +165,11 @@ def list_artifacts(root: Path) -> list[Path]:
         return []
     names = {path.name for path in root.iterdir() if path.is_dir() and not path.name.startswith(".")}
     names |= {
-        path.name[1 : -len(_PREVIOUS) - 1]
+        path.name[1 : -len(PREVIOUS) - 1]
         for path in root.iterdir()
-        if path.name.startswith(".") and path.name.endswith(f".{_PREVIOUS}")
+        if path.name.startswith(".") and path.name.endswith(f".{PREVIOUS}")
     }
-    return [root / name for name in sorted(names) if (_standing(root / name) / MANIFEST).is_file()]
+    return [root / name for name in sorted(names) if (standing(root / name) / MANIFEST).is_file()]
 
 
 def verify_artifact(artifact: Artifact) -> list[str]:
@@ -231,33 +222,6 @@ def to_npz_bytes(arrays: dict[str, NDArray[np.generic]]) -> bytes:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **{key: arrays[key] for key in sorted(arrays)})  # type: ignore[arg-type]
     return buffer.getvalue()
-
-
-def _swap(new: Path, place: Path) -> None:
-    """Put ``new`` in ``place``. Killed between the two renames, the previous one serves (see ``_standing``)."""
-    previous = place.with_name(f".{place.name}.{_PREVIOUS}")
-    if place.exists():
-        shutil.rmtree(previous, ignore_errors=True)
-        place.rename(previous)
-    try:
-        new.rename(place)
-    except OSError:
-        if previous.exists() and not place.exists():
-            previous.rename(place)
-        raise
-
-
-def _standing(folder: Path) -> Path:
-    """Return the folder itself, or the previous model if an adoption was cut off between its two steps."""
-    previous = folder.with_name(f".{folder.name}.{_PREVIOUS}")
-    return previous if not folder.exists() and previous.is_dir() else folder
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _read_bounded(path: Path, folder: str) -> bytes:

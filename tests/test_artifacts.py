@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -198,7 +199,7 @@ def test_a_full_disk_leaves_the_old_model_and_nothing_else(folder, monkeypatch):
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(artifacts, "_write", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ArtifactError, match="No space left"):
         save_artifact(folder.parent, folder.name, FILES, {"seed": 2}, {})
     assert [path.name for path in folder.parent.iterdir()] == ["outcome-ehr"]
