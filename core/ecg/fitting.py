@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from core.ecg.model import EcgModel, mean_by_recording, probabilities
 from core.ecg.rivals import FoldRows, Rival, fit_rival, judged
 from core.ecg.serving import ServedNetwork
 from core.evaluation import fit_conformal, fit_recalibration, sensitivity_point, youden_point
-from core.progress import Progress, silent, span
+from core.progress import Progress, silent, span, tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,6 +147,7 @@ def _train(
         settings,
         settings.seed * 100 + fold,
         lambda done: progress("network", done),
+        lambda epoch: tell("epoch", fold=fold, **asdict(epoch)),
     )
 
 

@@ -62,6 +62,7 @@ def train_network(
     settings: NetworkSettings,
     seed: int,
     told: Callable[[float], None] = lambda _: None,
+    heard: Callable[[Epoch], None] = lambda _: None,
 ) -> TrainedNetwork:
     """Fit one network; the watched windows only say when to stop.
 
@@ -77,6 +78,8 @@ def train_network(
         Of weights, order and augmentation.
     told
         Called with the share of the epochs that is done.
+    heard
+        Called with each epoch when it is over.
 
     Returns
     -------
@@ -127,6 +130,7 @@ def train_network(
         watched_loss = _loss(watched_logits, watched[1], weights.numpy())
         total = float(group.gathered(np.array([total])).sum())
         epochs.append(Epoch(number, total / len(y), watched_loss))
+        heard(epochs[-1])
         told(number / passes)
         if watched_loss <= min(epoch.watched_loss for epoch in epochs):
             best, best_state = number, copy.deepcopy(kept.state_dict())

@@ -16,7 +16,7 @@ from core.cohort.split import deal
 from core.ehr.boosting import Growth, Trees, grow_watched
 from core.ehr.missforest import MissForest
 from core.ehr.resampling import resample
-from core.progress import Progress, silent
+from core.progress import Progress, silent, tell
 from core.threads import threads
 
 if TYPE_CHECKING:
@@ -240,7 +240,9 @@ def _try(
         probabilities[fold.held_out] = raw
         corrected[fold.held_out] = raw * natural / trained
     corrected /= corrected.sum(axis=1, keepdims=True)
-    return _Tried(Trial(depth, strength, rounds, loss, _macro_auroc(y, corrected)), probabilities)
+    trial = Trial(depth, strength, rounds, loss, _macro_auroc(y, corrected))
+    tell("trial", **asdict(trial))
+    return _Tried(trial, probabilities)
 
 
 def _best_rounds(losses: list[Floats], sizes: list[int]) -> tuple[int, float]:
