@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TABLE, _LABELS, _ABOUT = "ehr.csv", "labels.csv", "cohort.toml"
 _MOST_ROWS = 5_000
-_TEXTS = {"task", "variable", "level", "unit", "class", "part", "step", "kind"}
+_TEXTS = {"task", "variable", "level", "unit", "class", "part", "step", "kind", "after"}
 
 
 @dataclass(frozen=True)

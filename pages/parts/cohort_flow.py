@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from core.cohort.folder_files import FolderFiles
     from pages.parts.frame import Page
 
-_KEPT, _LEFT_OUT = "kept", "left_out"
+_LEFT_OUT = "left_out"
+# fill and line of a box, dark on light whatever the page's theme
+_COLOURS = {
+    "kept": ("#e1ecf4", "#2f5d80"),
+    _LEFT_OUT: ("#f3e6d8", "#9a6a3a"),
+    "of_these": ("#eeeeee", "#555555"),
+}
 
 
 def flow_and_table_one(page: Page, files: FolderFiles) -> None:
@@ -54,40 +60,31 @@ def _flow(page: Page, flow: pd.DataFrame) -> None:
 
 
 def flow_diagram(page: Page, rows: pd.DataFrame) -> str:
-    """Return the diagram in Graphviz's language: what is kept from top to bottom, what is left out to its right."""
+    """Return the diagram in Graphviz's language: each step below the one that its patients come from."""
     lines = [
         "digraph {",
         'graph [rankdir=TB, nodesep=0.35, ranksep=0.3, bgcolor="white"]',
         'node [shape=box, fontsize=11, fontname="sans-serif", margin="0.15,0.08", style="filled"]',
         'edge [arrowsize=0.6, color="#555555"]',
     ]
-    last, waiting = "", []
-    for number_, row in enumerate(rows.itertuples(index=False)):
-        node = f"n{number_}"
-        counts = _say(page, "counts", admissions=f"{row.admissions:,.0f}", persons=f"{row.persons:,.0f}")
-        label = _quoted(f"{_named(page, 'steps', str(row.step))}\\n{counts}")
-        if row.kind == _LEFT_OUT:
-            # a reason that took nobody would only make the diagram longer; the table below has it
-            if row.admissions:
-                lines.append(
-                    f'{node} [label="{label}", fillcolor="#f3e6d8", color="#9a6a3a", fontcolor="#222222"]'
-                )
-                waiting.append(node)
+    nodes = {str(step): f"n{place}" for place, step in enumerate(rows["step"])}
+    for row in rows.itertuples(index=False):
+        # a reason that took nobody would only make the diagram longer; the table below has it
+        if row.kind == _LEFT_OUT and not row.admissions:
             continue
-        fill = "#e1ecf4" if row.kind == _KEPT else "#eeeeee"
-        lines.append(f'{node} [label="{label}", fillcolor="{fill}", color="#2f5d80", fontcolor="#222222"]')
-        lines += [f"{last} -> {other} [style=dashed]" for other in waiting if last]
-        if last:
-            lines.append(f"{last} -> {node}")
-        waiting = []
-        if row.kind == _KEPT:
-            last = node
-    lines += [f"{last} -> {other} [style=dashed]" for other in waiting if last]
+        counts = _say(page, "counts", admissions=f"{row.admissions:,.0f}", persons=f"{row.persons:,.0f}")
+        label = f"{_quoted(_named(page, 'steps', str(row.step)))}\\n{counts}"
+        fill, line = _COLOURS.get(str(row.kind), _COLOURS["of_these"])
+        node = nodes[str(row.step)]
+        lines.append(f'{node} [label="{label}", fillcolor="{fill}", color="{line}", fontcolor="#222222"]')
+        if row.after in nodes:
+            style = " [style=dashed]" if row.kind == _LEFT_OUT else ""
+            lines.append(f"{nodes[str(row.after)]} -> {node}{style}")
     return "\n".join([*lines, "}"])
 
 
 def _quoted(label: str) -> str:
-    return label.replace('"', "'").replace("<", "‹").replace(">", "›")
+    return label.replace("\\", "/").replace('"', "'").replace("<", "‹").replace(">", "›")
 
 
 def _table_one(page: Page, table: pd.DataFrame) -> None:

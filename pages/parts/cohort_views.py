@@ -53,6 +53,16 @@ def _facts(page: Page, cohort: Cohort) -> list[tuple[str, str]]:
     """What ``cohort.toml`` says; the generator's own definitions in the reader's language."""
     told = cohort.about
     made = told.synthetic and told.generator
+    if told.source.startswith("MIMIC-IV"):
+        from core.cohort.mimic_iv import stating
+
+        options = stating.options_of(told.generator)
+        if options is not None:
+            return [
+                ("index_time", stating.index_time(options, page.language)),
+                ("outcome_definition", stating.outcome_definition(options, page.language)),
+                ("generator", told.generator),
+            ]
     return [
         ("index_time", page.say("about.made_index_time") if made else told.index_time),
         ("outcome_definition", page.say("about.made_outcome") if made else told.outcome_definition),

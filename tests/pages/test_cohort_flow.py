@@ -13,11 +13,12 @@ FILES = {
     "ehr.csv": b"patient_id,age,sex\n"
     + b"".join(b"%d,%d,%s\n" % (i, 40 + i, b"fm"[i % 2 :][:1]) for i in range(12)),
     "labels.csv": b"patient_id,pe\n" + b"".join(b"%d,%d\n" % (i, i % 2) for i in range(12)),
-    "flow.csv": b"part,step,kind,admissions,persons\n"
-    b"lytic_drug,any_lytic,kept,4,4\n"
-    b"diagnosis,admissions,kept,1200,900\n"
-    b'diagnosis,"my ""own"" <step>",left_out,1100,800\n'
-    b"diagnosis,controls,kept,100,90\n",
+    "flow.csv": b"part,step,kind,after,admissions,persons\n"
+    b"lytic_drug,any_lytic,kept,,4,4\n"
+    b"diagnosis,admissions,kept,,1200,900\n"
+    b'diagnosis,"my ""own"" <step>\\",left_out,admissions,1100,800\n'
+    b"diagnosis,suspected_ended,left_out,admissions,0,0\n"
+    b"diagnosis,controls,kept,admissions,100,90\n",
     "table_one.csv": b"task,variable,level,unit,class,patients,missing,count,share,mean,sd,median,lower_quartile,"
     b"upper_quartile,difference\n"
     b"diagnosis,age,,years,no_pe,6,1,,,50,3,51,48,53,0.25\n"
@@ -53,15 +54,18 @@ def test_flow_and_table_one_are_drawn_in_both_languages(language):
     assert text(language, "frame.source.real") in "\n".join(each.value for each in app.markdown)
 
 
-def test_the_diagram_keeps_downwards_and_leaves_out_sideways():
-    lines = diagram(opened()).splitlines()
+def test_each_step_hangs_below_the_one_it_comes_from_and_empty_reasons_only_stand_in_the_table():
+    app = opened()
+    lines = diagram(app).splitlines()
     assert "n0 -> n1 [style=dashed]" in lines
-    assert "n0 -> n2" in lines
-    assert any("1,100 admissions, 800 persons" in line for line in lines)
+    assert "n0 -> n3" in lines
+    assert any("1,100" in line and "800" in line for line in lines)
+    assert text("en", "cohort_flow.steps.suspected_ended") not in diagram(app)
+    assert len(app.dataframe[0].value) == 4
 
 
 def test_words_of_another_program_cannot_break_out_of_their_box():
-    assert "my 'own' ‹step›" in diagram(opened())
+    assert "my 'own' ‹step›/" in diagram(opened())
 
 
 def test_table_one_has_a_column_a_class_with_missing_and_difference():
@@ -95,3 +99,14 @@ def test_what_cannot_be_read_is_one_sentence(changes):
     app = opened(**changes)
     assert not app.exception
     assert len(app.error) == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_cohort_from_mimic_says_what_it_is_in_the_readers_language(language):
+    from core.cohort.mimic_iv import Options
+    from core.cohort.mimic_iv.stating import outcome_definition, settings
+
+    about = f'name = "MIMIC-IV"\nsource = "MIMIC-IV (PhysioNet)"\ngenerator = "{settings(Options())}"\n'
+    app = opened(language, cohort__toml=about.encode())
+    shown = "\n".join(each.value for each in app.caption).replace("\\", "")
+    assert outcome_definition(Options(), language)[:30] in shown

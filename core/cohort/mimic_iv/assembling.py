@@ -67,11 +67,16 @@ def assemble(parts: Parts, chosen: Selected, options: Options, ecg: Path | None,
         flow.add("outcome", f"outcome_{outcome}", "of_these", rows)
     recordings = None
     if parts.recordings is not None:
-        linked = chosen.rows.join(parts.recordings, on="patient_id", how="semi")
-        for part, has in (("diagnosis", pl.col("pe").is_not_null()), ("outcome", pl.col("pe").is_null())):
-            flow.add(part, "with_recording", "of_these", linked.filter(has))
+        at_visit = chosen.rows.filter(pl.col("pe").is_not_null())
+        flow.add("diagnosis", "with_recording", "of_these", _linked(at_visit, parts), after="admissions")
+        flow.add("outcome", "with_recording", "of_these", _linked(chosen.followed, parts))
         recordings = _indexed(parts.recordings)
     return Cohort(about, _table(parts, chosen), _labels(parts, chosen, classes), recordings)
+
+
+def _linked(rows: pl.DataFrame, parts: Parts) -> pl.DataFrame:
+    assert parts.recordings is not None
+    return rows.join(parts.recordings, on="patient_id", how="semi")
 
 
 def _table(parts: Parts, chosen: Selected) -> Table:

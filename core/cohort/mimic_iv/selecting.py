@@ -98,7 +98,7 @@ def _visit_rows(visits: pl.DataFrame, found: Phenotypes, options: Options, flow:
     flow.add("diagnosis", "embolism_ended", "left_out", _not_in(cases, case_rows))
     flow.add("diagnosis", "cases", "kept", case_rows)
     suspected = _of(visits, found.suspected)
-    flow.add("diagnosis", "suspected", "kept", suspected)
+    flow.add("diagnosis", "suspected", "kept", suspected, after="admissions")
     with_code = pl.concat([found.embolism, found.doubtful])
     flow.add("diagnosis", "suspected_with_code", "left_out", _of(suspected, with_code))
     controls = _not_of(suspected, with_code)

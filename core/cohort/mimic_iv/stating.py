@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import Any
 
 from core.cohort.mimic_iv.definitions import definition
+from core.cohort.mimic_iv.options import Options
+from core.errors import CohortError
 from core.text import text
-
-if TYPE_CHECKING:
-    from core.cohort.mimic_iv.options import Options
 
 _RULES = ("use_1", "use_2", "use_3")
 _LIMITS = (
@@ -28,6 +28,19 @@ def settings(options: Options) -> str:
         f"pe-position {options.pe_position}, variant {options.variant}, controls {options.controls}, "
         f"hours {options.hours}, recordings {options.recordings}, bleeding {options.bleeding}"
     )
+
+
+def options_of(line: str) -> Options | None:
+    """Options of a build out of what ``settings`` wrote; None for any other line."""
+    words = dict(part.strip().rpartition(" ")[::2] for part in line.split(","))
+    names = [field.name for field in fields(Options)]
+    if set(words) != {name.replace("_", "-") for name in names} or not words["hours"].isdecimal():
+        return None
+    given: dict[str, Any] = {name: words[name.replace("_", "-")] for name in names}
+    try:
+        return Options(**{**given, "hours": int(given["hours"])})
+    except CohortError:
+        return None
 
 
 def index_time(options: Options, language: str) -> str:

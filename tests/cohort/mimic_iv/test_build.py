@@ -11,6 +11,7 @@ import pytest
 
 from core.cohort.folder import load_cohort
 from core.cohort.mimic_iv import Options, build
+from core.cohort.mimic_iv.stating import options_of, settings
 from core.errors import CohortError, TrainingError
 from core.training import train
 from tests.cohort.mimic_iv.fabricated import Hospital, visit_id
@@ -259,3 +260,15 @@ def test_the_command_ends_in_one_line_when_the_tables_are_at_fault(tmp_path):
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
     assert "tables of MIMIC-IV are missing" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "options", [Options(), Options("primary", "anticoagulation", "none", 12, "all", "any-criterion")]
+)
+def test_the_settings_line_can_be_read_back(options):
+    assert options_of(settings(options)) == options
+
+
+@pytest.mark.parametrize("line", ["", "seed 3, preset x", "pe-position last, variant x, controls y, hours z"])
+def test_another_line_has_no_options(line):
+    assert options_of(line) is None

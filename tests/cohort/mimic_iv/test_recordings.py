@@ -64,6 +64,9 @@ def test_a_recording_that_two_rows_share_belongs_to_the_outcome(hospital, built,
     hospital.lysed(1)
     cohort = built(hospital, ecg=archive(1, 3), recordings="all")
     assert paths(cohort) == [(LYSIS, "40000000.hea"), (LYSIS, "40000001.hea")]
+    flow = (cohort.folder / "flow.csv").read_text().splitlines()
+    assert "diagnosis,with_recording,of_these,admissions,0,0" in flow
+    assert "outcome,with_recording,of_these,followed,1,1" in flow
 
 
 def test_recordings_listed_but_not_there_are_left_out(hospital, built, archive):
