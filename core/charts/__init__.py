@@ -12,6 +12,7 @@ from core.charts.learning import learning_curve
 from core.charts.modalities import evidence_steps, modality_risks, modality_rocs
 from core.charts.net_benefit import net_benefit
 from core.charts.optimism import order_optimism
+from core.charts.post_test_steps import post_test_steps
 from core.charts.prevalence import post_test_probability
 from core.charts.risk import probability_bars
 from core.charts.style import CONFIG, Chart
@@ -41,6 +42,7 @@ __all__ = [
     "net_benefit",
     "order_optimism",
     "post_test_probability",
+    "post_test_steps",
     "precision_recall",
     "probability_bars",
     "probability_histogram",

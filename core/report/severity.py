@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.clinical.scores import scores
 from core.report.blocks import Answer, Block, Grid, sentences
 from core.report.score_words import (
     class_words,
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from core.clinical.scores import Result
     from core.report.inputs import ReportInputs
 
-GUIDELINES = ("esc_2019", "aha_2026")
+GUIDELINES = ("esc_2019", "aha_2026", "china_2018")
 SCORES = ("pesi", "spesi", "bova")
 
 
 def severity_answer(inputs: ReportInputs, language: str) -> Answer:
-    """Both guideline classes in one line."""
+    """Return the guideline classes in one line."""
     said, settled = [], 0
     for name in GUIDELINES:
         result = inputs.scores[name]
@@ -41,12 +42,12 @@ def severity_answer(inputs: ReportInputs, language: str) -> Answer:
 def severity_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
     """Guideline classes beside each other, then the scores."""
     header = tuple(text(language, f"report.severity.{key}") for key in ("guideline", "class", "behind"))
-    scores = tuple(score_row(inputs.scores[name], language) for name in SCORES)
+    rows = tuple(score_row(inputs.scores[name], language) for name in SCORES)
     return (
         Grid(
             text(language, "report.severity.guidelines"), header, guideline_rows(inputs, language), wordy=True
         ),
-        Grid(text(language, "report.severity.scores"), score_header(language), scores, wordy=True),
+        Grid(text(language, "report.severity.scores"), score_header(language), rows, wordy=True),
     )
 
 
@@ -57,11 +58,13 @@ def score_header(language: str) -> tuple[str, ...]:
 
 def guideline_rows(inputs: ReportInputs, language: str) -> tuple[tuple[str, str, str], ...]:
     """Guideline, class, and what stands behind it, for every guideline that is looked at."""
-    chinese = (text(language, "report.severity.chinese"), "–", text(language, "report.severity.chinese_none"))
-    return (*(_guideline(inputs.scores[name], language) for name in GUIDELINES), chinese)
+    return tuple(_guideline(inputs.scores[name], language) for name in GUIDELINES)
 
 
 def _guideline(result: Result, language: str) -> tuple[str, str, str]:
     about = text(language, f"scores.about.{result.name}")
-    said = sentences(language, (rate_words(result, language), gap_words(result, language), about))
+    score = scores()[result.name]
+    status = text(language, f"scores.statuses.{score.status}")
+    source = text(language, "report.severity.source", source=score.source, status=status)
+    said = sentences(language, (rate_words(result, language), gap_words(result, language), about, source))
     return title_of(result.name, language), class_words(result, language), said

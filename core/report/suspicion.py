@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from core.clinical.d_dimer_rules import accepted_failure
 from core.post_test import after_ecg
 from core.report.blocks import Answer, Block, Grid, Lines, State, joined, sentences
@@ -131,6 +133,21 @@ def _decision(inputs: ReportInputs, first: PostTest, language: str) -> str:
     else:
         key = "undecided"
     return text(language, f"report.suspicion.ct.{key}", accepted=share_of(accepted))
+
+
+def post_test_frame(inputs: ReportInputs, language: str) -> pd.DataFrame:
+    """Return every probability before and after the ECG as the chart ``post_test_steps`` takes them."""
+    rows = []
+    after = {one.pre: one for one in post_tests(inputs)}
+    for pre in inputs.pre:
+        stages = {"before": pre.probability}
+        if pre in after:
+            stages |= {"model": after[pre].by_model, "observed": after[pre].by_observed}
+        rows += [
+            (pre_words(pre, language), stage, one.value, one.low, one.high, percent(one))
+            for stage, one in stages.items()
+        ]
+    return pd.DataFrame(rows, columns=["class", "stage", "value", "low", "high", "words"])
 
 
 def _least(share: Interval) -> float:

@@ -50,12 +50,24 @@ def steps() -> dict[str, Any]:
     return {"contributions": frame, "base": -0.35, "total": -0.25, "class_name": "pe"}
 
 
+def post_test() -> pd.DataFrame:
+    """A range, a value with limits, and a value alone."""
+    rows = [
+        ("Wells", "before", np.nan, 0.37, 0.56, "37–56%"),
+        ("Wells", "model", np.nan, 0.7, 0.84, "70–84%"),
+        ("Wells", "observed", 0.75, 0.6, 0.85, "75% (60–85%)"),
+        ("Geneva", "before", 0.28, np.nan, np.nan, "28%"),
+    ]
+    return pd.DataFrame(rows, columns=["class", "stage", "value", "low", "high", "words"])
+
+
 def modality_examples() -> dict[str, dict[str, Any]]:
-    """Arguments for each chart of the fusion page, by its name."""
+    """Arguments for each chart of the fusion page, and of probabilities before and after, by its name."""
     return {
         "modality_rocs": {"curves": curves(), "aurocs": AREAS, "class_name": "pe"},
         "modality_aurocs": {"aurocs": by_class(("value", "low", "high"))},
         "auroc_differences": {"differences": differences()},
         "modality_risks": {"risks": by_class(("probability", "base_rate"))},
         "evidence_steps": steps(),
+        "post_test_steps": {"steps": post_test()},
     }
