@@ -235,3 +235,22 @@ def test_the_form_takes_what_a_table_would(with_models):
     app.file_uploader(key="patient_table").set_value(("one.csv", buffer.getvalue(), "text/csv")).run()
     app.button(key="patient_row_take").click().run()
     assert dict(app.session_state["patient_chosen"].values) == dict(examples()["low_risk"].values)
+
+
+def test_an_uploaded_recording_is_read_and_another_patient_begins_without_it(with_models):
+    from core.ecg.writing import example_files
+    from core.example_recordings import example_recording
+
+    recording = example_recording("high_risk")
+    assert recording is not None
+    ((name, content),) = example_files(recording, "csv", "one").items()
+    app = unfold(opened("en", "much_missing"), "ecg")
+    assert "No ECG" in headings(app)["ecg"]
+    way = next(one for one in app.get("button_group") if one.key.startswith("patient_ecg_way"))
+    way.set_value("upload").run()
+    app.file_uploader(key="ecg_upload").set_value((name, content, "text/csv")).run()
+    assert not app.exception
+    assert "Sinus tachycardia" in headings(app)["ecg"]
+    app.button(key="patient_another").click().run()
+    app.button(key="patient_example_much_missing").click().run()
+    assert "No ECG" in headings(app)["ecg"]
