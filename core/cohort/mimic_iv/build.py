@@ -98,6 +98,8 @@ def build(
         flow = Flow()
         progress("phenotypes", 0.35)
         chosen = select(tables, visits, labs, options, flow)
+        progress("events", 0.38)
+        labs = labs.of_persons(chosen.rows["subject_id"].unique(), work)
         parts, missing = _parts(tables, visits, labs, chosen, (ecg, options), progress)
         cohort = assemble(parts, chosen, options, ecg, flow)
         progress("save", 0.97)

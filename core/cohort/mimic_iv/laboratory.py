@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from core.cohort.mimic_iv.tables import MimicTables
 
-SMALL = "laboratory.parquet"
+SMALL, PERSONS = "laboratory.parquet", "laboratory-persons.parquet"
 # "<0.01", and "LESS THAN 0.01": what lies outside the range of the method stands in the text, the number is empty
 _CENSORED = r"(?i)^\s*(?:<|>|less than|greater than)\s*=?\s*([0-9]+(?:\.[0-9]+)?)"
 
@@ -52,6 +52,18 @@ class Laboratory:
         # before the texts are looked at: this is what makes the scan cheap
         found = self.source.filter(wanted)
         return found if "number" in found.collect_schema().names() else _read(found)
+
+    def of_persons(self, persons: pl.Series, work: Path) -> Laboratory:
+        """Keep the rows of some persons, written to a file of their own: what follows scans that only.
+
+        Raises
+        ------
+        CohortError
+            The table cannot be read, or the file not be written.
+        """
+        with reading("labevents"):
+            self.rows(wanted_items(), persons).sink_parquet(work / PERSONS, compression="lz4")
+        return Laboratory(pl.scan_parquet(work / PERSONS))
 
 
 def laboratory(tables: MimicTables, work: Path) -> Laboratory:
