@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.report.arguments import argument_blocks, arguments
-from core.report.blocks import STEPS, Answer, Block, Grid
+from core.report.blocks import STEPS, Answer, Block, Grid, State
 from core.report.ecg import ecg_answer, ecg_blocks
 from core.report.reasons import all_reasons
 from core.report.risk import models_grid, risk_answer, rival_blocks
@@ -44,7 +44,10 @@ def _summary_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
 def _summary_answer(inputs: ReportInputs, language: str) -> Answer:
     found = arguments(inputs, language)
     counts = {kind: len(said) for kind, said in found.items()}
-    return Answer("answered", text(language, "report.summary.line", **counts))
+    others = {step_answer(name, inputs, language).state for name in STEPS if name != "summary"}
+    # a summary is as sure as the steps behind it; an ECG that was never made leaves none of them open
+    state: State = "attention" if "attention" in others else "open" if "open" in others else "answered"
+    return Answer(state, text(language, "report.summary.line", **counts))
 
 
 def _suspicion_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:

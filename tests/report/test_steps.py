@@ -22,6 +22,12 @@ def test_high_risk_asks_for_attention():
     assert states("high_risk")["severity"] == "attention"
 
 
+def test_a_summary_is_as_sure_as_the_steps_behind_it():
+    assert states("intermediate_high")["summary"] == "answered"
+    assert states("much_missing")["summary"] == "open"
+    assert states("high_risk")["summary"] == "attention"
+
+
 def test_an_absolute_contraindication_asks_for_attention_by_name():
     answer = step_answer("treatment", inputs_of("contraindicated"), "en")
     assert answer.state == "attention"
