@@ -19,6 +19,7 @@ from core.charts.style import CONFIG, Chart
 from core.charts.subgroups import subgroup_aurocs
 from core.charts.swarm import beeswarm
 from core.charts.threshold import probability_histogram, roc_at_threshold
+from core.charts.training import epoch_losses, tried_settings
 
 __all__ = [
     "CONFIG",
@@ -31,6 +32,7 @@ __all__ = [
     "confusion_matrix",
     "distribution",
     "effect_forest",
+    "epoch_losses",
     "evidence_steps",
     "imputation_error",
     "learning_curve",
@@ -50,5 +52,6 @@ __all__ = [
     "roc_curves",
     "shap_summary",
     "subgroup_aurocs",
+    "tried_settings",
     "waterfall",
 ]

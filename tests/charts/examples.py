@@ -12,6 +12,7 @@ from tests.charts.benefit_harm_examples import benefit_harm_examples
 from tests.charts.decision_example import net_benefit
 from tests.charts.modality_examples import modality_examples
 from tests.charts.order_example import order_optimism
+from tests.charts.training_examples import learning, training_examples
 
 CLASSES = ("none", "death", "bleeding")
 SHARES = {"none": 0.85, "death": 0.07, "bleeding": 0.08}
@@ -162,15 +163,6 @@ def levels() -> pd.DataFrame:
     )
 
 
-def learning() -> pd.DataFrame:
-    rows = []
-    for name, (area, _, _) in AREAS.items():
-        for n in (250, 500, 1000, 2000, 5000, 20000):
-            there = 0.5 + (area + 0.04 - 0.5) * (1 - 6 / np.sqrt(n))
-            rows.append((n, name, there, there - 1.6 / np.sqrt(n), there + 1.6 / np.sqrt(n), area + 0.05))
-    return pd.DataFrame(rows, columns=["n", "class", "auroc", "low", "high", "oracle"])
-
-
 def calibration() -> pd.DataFrame:
     predicted = np.array([0.01, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3])
     parts = []
@@ -275,6 +267,7 @@ def everything() -> dict[str, dict[str, Any]]:
             },
         },
         "learning_curve": {"curve": learning()},
+        **training_examples(),
         "order_optimism": order_optimism(),
         "net_benefit": net_benefit(),
         "calibration_curve": {"curve": calibration(), "class_name": "bleeding", "predictions": predictions()},

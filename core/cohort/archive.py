@@ -1,0 +1,142 @@
+"""A cohort folder that comes as a ZIP file: unpacked within bounds, and into its own folder alone."""
+
+from __future__ import annotations
+
+import errno
+import io
+import re
+import stat
+import zipfile
+import zlib
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NoReturn
+
+from core.errors import CohortError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST_BYTES = 200 * 1024 * 1024
+MOST_UNPACKED = 1024 * 1024 * 1024
+MOST_FILES = 20_000
+MOST_DEPTH = 8
+_MOST_NAME = 200
+_ENTRY = 400  # bytes that the archive's directory spends on a file with a long name
+_CHUNK = 1 << 20
+_PARTS = ("labels.csv", "ehr.csv", "ecg.csv")
+_NOT_CARRIED = ("__MACOSX", ".DS_Store", "Thumbs.db")
+_END = b"PK\x05\x06"
+_UNSAFE = re.compile(r"[\x00-\x1f\\:]")
+_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, IndexError)
+
+
+def unpack_cohort(data: bytes, folder: Path) -> Path:
+    """Unpack a cohort into an empty folder.
+
+    Parameters
+    ----------
+    data
+        The ZIP file.
+    folder
+        Empty; nothing is written outside it.
+
+    Returns
+    -------
+    Path
+        The cohort's own folder: ``folder`` itself, or the one below it that holds the tables.
+
+    Raises
+    ------
+    CohortError
+        It is no ZIP file or damaged, locked, too large or too many; a name leads out of the folder or is a link; it
+        holds no cohort; or the disk is full.
+    """
+    if len(data) > MOST_BYTES:
+        raise _large(len(data), MOST_BYTES)
+    _check_directory(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _unpack(archive, folder)
+    except _FAULTS as error:
+        raise CohortError("errors_archive.broken") from error
+    except RuntimeError as error:  # what zipfile raises for a part that needs a password
+        raise CohortError("errors_archive.locked") from error
+    return _cohort_in(folder)
+
+
+def _unpack(archive: zipfile.ZipFile, folder: Path) -> None:
+    members = [(one, _inside(one)) for one in archive.infolist() if not one.is_dir()]
+    wanted = [(one, path) for one, path in members if not set(path.parts) & set(_NOT_CARRIED)]
+    if len(wanted) > MOST_FILES:
+        raise CohortError("errors_archive.files", n=f"{len(wanted):,}", limit=f"{MOST_FILES:,}")
+    room = MOST_UNPACKED
+    for one, path in wanted:
+        place = folder / path
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            room -= _write(archive, one, place, room)
+        except OSError as error:
+            _refuse(error, path)
+
+
+def _write(archive: zipfile.ZipFile, one: zipfile.ZipInfo, place: Path, room: int) -> int:
+    """Write a member and return its size: what it is, not what the archive says it is."""
+    size = 0
+    with archive.open(one) as packed, place.open("xb") as file:
+        while chunk := packed.read(_CHUNK):
+            size += len(chunk)
+            if size > room:
+                raise _large(MOST_UNPACKED + 1, MOST_UNPACKED)
+            file.write(chunk)
+    return size
+
+
+def _inside(one: zipfile.ZipInfo) -> PurePosixPath:
+    """Path of a member inside the folder.
+
+    Raises
+    ------
+    CohortError
+        It leads out of it, is nothing a disk takes, or is a link.
+    """
+    written = one.orig_filename
+    path = PurePosixPath(one.filename)
+    shown = written.encode("ascii", "backslashreplace").decode()[:60]
+    bad = path.is_absolute() or ".." in path.parts or _UNSAFE.search(written) is not None
+    if bad or not path.parts or len(path.parts) > MOST_DEPTH or any(len(p) > _MOST_NAME for p in path.parts):
+        raise CohortError("errors_archive.path", path=shown)
+    mode = one.external_attr >> 16
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        raise CohortError("errors_archive.link", path=shown)
+    return path
+
+
+def _check_directory(data: bytes) -> None:
+    """Refuse a directory of more files than are allowed before it is read into memory."""
+    tail = data[-(1 << 16) - 64 :]
+    places = [found.start() for found in re.finditer(re.escape(_END), tail)]
+    if not places:
+        raise CohortError("errors_archive.broken")
+    size = max(int.from_bytes(tail[at + 12 : at + 16], "little") for at in places)
+    if size > MOST_FILES * _ENTRY:
+        raise CohortError("errors_archive.files", n=f"{size // _ENTRY:,}", limit=f"{MOST_FILES:,}")
+
+
+def _refuse(error: OSError, path: PurePosixPath) -> NoReturn:
+    if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
+        raise CohortError("errors_archive.path", path=str(path)[:60]) from error
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        raise CohortError("errors_archive.no_room") from error
+    raise CohortError("errors_archive.broken") from error
+
+
+def _large(size: int, limit: int) -> CohortError:
+    return CohortError("errors_archive.large", megabytes=-(-size >> 20), limit=limit >> 20)
+
+
+def _cohort_in(folder: Path) -> Path:
+    """Return the folder nearest to the top that holds a cohort's tables."""
+    found = [path.parent for name in _PARTS for path in folder.rglob(name)]
+    if not found:
+        raise CohortError("errors_archive.no_cohort")
+    return min(found, key=lambda path: (len(path.parts), not (path / "labels.csv").is_file(), str(path)))
