@@ -84,7 +84,7 @@ def test_a_visit_that_ends_before_its_index_time_is_left_out_and_counted(hospita
     cohort = built(hospital)
     flow = (cohort.folder / "flow.csv").read_text()
     assert pe_of(cohort) == {str(visit_id(1)): 1}
-    assert "diagnosis,embolism_ended,left_out,1,1" in flow
+    assert "diagnosis,embolism_ended,left_out,embolism,1,1" in flow
     assert set(pe_of(built(hospital, hours=3))) == {str(visit_id(1)), str(visit_id(2))}
 
 
