@@ -87,8 +87,9 @@ def _write(path: Path, blocks: Iterator[pl.DataFrame]) -> None:
 
 
 def _persons(rows: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Person of each row: in order, as in the tables themselves, with some jitter."""
-    return np.asarray(np.minimum(n - 1, (rows % BLOCK) * n // BLOCK + rng.integers(0, 2, len(rows))))
+    """Person of each row of a block: in order, as in the tables themselves, with some jitter; a block has them all."""
+    place = np.arange(len(rows)) * n // len(rows)
+    return np.asarray(np.minimum(n - 1, place + rng.integers(0, 2, len(rows))))
 
 
 def _laboratory(rows: NDArray[np.int64], starts: NDArray[Any], rng: np.random.Generator) -> pl.DataFrame:
