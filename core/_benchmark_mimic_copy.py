@@ -6,6 +6,8 @@ The two largest tables are written block by block, so that making them needs no 
 from __future__ import annotations
 
 import gzip
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +15,6 @@ import polars as pl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -228,3 +229,7 @@ _EMPTY = {
     "icu/icustays": ("subject_id", "intime", "outtime"),
     "icu/procedureevents": ("subject_id", "itemid", "starttime", "endtime"),
 }
+
+
+if __name__ == "__main__":
+    write_copy(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

@@ -11,6 +11,7 @@ from core._benchmark_hospital import _Child
 from core._benchmark_mimic import mimic, plain_pandas
 from core._benchmark_mimic_copy import write_copy
 from core.cohort.mimic_iv import build
+from core.errors import CohortError
 
 
 @pytest.mark.parametrize("form", ["csv.gz", "parquet"])
@@ -38,7 +39,11 @@ def test_a_copy_has_the_rows_asked_for_and_the_same_in_both_forms(tmp_path):
 
 def figures(monkeypatch, *children):
     left = iter(children * 2)
-    monkeypatch.setattr(_benchmark_mimic, "_run", lambda *_: next(left))
+    written = _Child(1.0, None, None, 0, "", "")
+    copies = "core._benchmark_mimic_copy"
+    monkeypatch.setattr(
+        _benchmark_mimic, "_run", lambda command, _: written if copies in command else next(left)
+    )
     found = mimic(Scale(mimic_lab_rows=400, mimic_chart_rows=400))
     return {one.name: (one.value, one.met) for one in found}
 
@@ -67,3 +72,10 @@ def test_a_build_that_fails_gives_a_gap(monkeypatch):
         "mimic_seconds_parquet": (None, None),
         "mimic_seconds_csv_gz": (None, None),
     }
+
+
+def test_a_copy_that_cannot_be_written_is_one_sentence(monkeypatch):
+    full = _Child(1.0, None, None, 1, "", "No space left on device")
+    monkeypatch.setattr(_benchmark_mimic, "_run", lambda *_: full)
+    with pytest.raises(CohortError, match="No space left"):
+        mimic(Scale(mimic_lab_rows=400, mimic_chart_rows=400))
