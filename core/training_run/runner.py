@@ -72,6 +72,11 @@ class Run:
         """Note that a visitor is looking."""
         self._followers[visitor] = time.monotonic()
 
+    def last(self, visitor: str) -> bool:
+        """Forget a visitor; returns whether nobody is left who has looked at the run."""
+        self._followers.pop(visitor, None)
+        return not self._followers
+
     def leave(self, visitor: str) -> bool:
         """Give the run up; it is ended unless someone else looks at it. Returns whether it is ended."""
         self._followers.pop(visitor, None)
@@ -163,6 +168,12 @@ class Runner:
     def current(self) -> Run | None:
         """Return the run that is at work."""
         return next((run for run in list(self._runs.values()) if run.state == "running"), None)
+
+    def release(self, key: str, visitor: str) -> None:
+        """Give a run up that is over; the last who looks at it discards it."""
+        run = self._runs.get(key)
+        if run is not None and run.last(visitor):
+            self.discard(key)
 
     def discard(self, key: str) -> None:
         """Forget a run with all that it left."""

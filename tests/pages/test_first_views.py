@@ -27,6 +27,7 @@ print(sorted(heavy))
         "pages/3_fusion.py",
         "pages/4_patient.py",
         "pages/5_cohort.py",
+        "pages/6_training.py",
         "pages/7_evidence.py",
     ],
 )

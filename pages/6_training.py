@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import training_form, training_in_use, training_progress, training_result, training_runs
+from pages.parts.errors import friendly_errors
+from pages.parts.frame import Source, open_page
+from pages.parts.training_permission import permission
+
+page = open_page("training")
+
+may = permission()
+run = training_runs.followed() if may.allowed else None
+if not may.allowed:
+    st.info(page.say("not_allowed"), icon=":material/lock:")
+    with st.expander(page.say("rule.title"), icon=":material/help:"):
+        st.markdown(page.say("rule.text"))
+elif run is None:
+    other = training_runs.runner().current()
+    if other is not None:
+        training_progress.others(page, other)
+    with friendly_errors(page):
+        training_form.draw(page, may)
+    with st.expander(page.say("rule.title"), icon=":material/help:"):
+        st.markdown(page.say("rule.text"))
+else:
+    if run.request.source == "synthetic":
+        page.show_sources([Source(page.say(f"shared.presets.{run.request.preset}"), synthetic=True)])
+    if run.state == "running":
+        st.subheader(page.say("progress.title"), anchor=False)
+        training_progress.follow(page, run)
+    else:
+        with friendly_errors(page):
+            training_result.draw(page, run)
+
+st.divider()
+with friendly_errors(page):
+    training_in_use.draw(page, allowed=may.allowed)
