@@ -165,10 +165,10 @@ def test_a_sweep_has_gaps_where_the_patient_would_be_a_stranger(model, stranger)
     assert sweep(model, stranger.frame, "spo2")[columns].isna().all(axis=None)
 
 
-def test_the_fusion_counts_a_withheld_record_as_missing(model, table, stranger):
+def test_the_fusion_gives_a_stranger_no_number_either(model, table, stranger):
     record = _predicted(model, stranger)
     recording = replace(_predicted(model, replace(table, frame=table.frame.iloc[[1]])), modality="ecg")
     found = predict_fusion(None, record, recording, "outcome")
-    assert found.modality == "ecg"
-    assert found.probabilities == recording.probabilities
-    assert {"warnings.outside_of_training", "warnings.fusion_without_ehr"} <= {w.key for w in found.warnings}
+    assert found.withheld
+    assert found.probabilities == {}
+    assert {"warnings.outside_of_training", "warnings.fusion_withheld"} <= {w.key for w in found.warnings}
