@@ -22,7 +22,7 @@ class Figure:
         None where it could not be measured; ``detail`` says why.
     unit
         ``ratio``, ``ms``, ``s``, ``kB``, ``MB``, ``GB``, ``fraction``, ``difference``, ``errors`` (standard
-        ones) or ``classes``.
+        ones), ``classes`` or ``starts``.
     target
         ``">= 25"``, ``"<= 5"`` or None.
     met
@@ -73,6 +73,7 @@ class Scale:
     claim_fresh: int = 20_000
     mimic_lab_rows: int = 20_000_000
     mimic_chart_rows: int = 50_000_000
+    kills: int = 200
 
 
 def figure(

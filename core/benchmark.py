@@ -17,8 +17,9 @@ __all__ = ["GROUPS", "Figure", "Scale", "benchmark", "figure"]
 GROUPS = (
     *("missforest", "storage", "one-row", "resampling", "one-patient", "artifacts", "hospital-table"),
     *("one-recording", "imports", "attribution", "ecg-accuracy", "evaluation", "claims", "mimic"),
+    "kills",
 )
-_LONG = ("hospital-table", "ecg-accuracy", "claims", "mimic")
+_LONG = ("hospital-table", "ecg-accuracy", "claims", "mimic", "kills")
 
 
 def benchmark(
@@ -67,6 +68,7 @@ def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
         _benchmark_evaluation,
         _benchmark_hospital,
         _benchmark_imputer,
+        _benchmark_kills,
         _benchmark_mimic,
         _benchmark_resampling,
     )
@@ -87,5 +89,6 @@ def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
         "evaluation": lambda: _benchmark_evaluation.six_models(scale),
         "claims": lambda: _benchmark_claims.claims(scale),
         "mimic": lambda: _benchmark_mimic.mimic(scale),
+        "kills": lambda: _benchmark_kills.kills(scale),
     }
     return work[name]()
