@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import uuid
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ def runner() -> Runner:
     return _runner(artifacts_folder())
 
 
-@functools.cache
+@st.cache_resource(show_spinner=False)
 def _runner(in_use: Path) -> Runner:
     return Runner(in_use)
 

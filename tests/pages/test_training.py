@@ -29,10 +29,10 @@ def models(trained, tmp_path, monkeypatch):
     shutil.copytree(trained, root)
     monkeypatch.setenv("PE_ARTIFACTS", str(root))
     monkeypatch.setenv(SETTING, "1")
-    training_runs._runner.cache_clear()
+    training_runs._runner.clear()
     yield root
     training_runs.runner().close()
-    training_runs._runner.cache_clear()
+    training_runs._runner.clear()
 
 
 def opened(language: str = "en", **state: object) -> AppTest:
