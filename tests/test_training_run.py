@@ -134,10 +134,11 @@ def test_an_uploads_cohort_names_no_folder_of_the_server(runner, tmp_path):
 
 
 def test_a_cohort_that_does_not_allow_it_is_one_sentence(runner, tmp_path):
-    missing = runner.start(asked(source="folder", folder=str(tmp_path / "nowhere")), "a")
-    assert missing.wait(WAIT_S)
-    assert missing.state == "failed"
-    assert "nowhere" in missing.error.say("en")
+    for folder in (str(tmp_path / "nowhere"), "~nobody-of-this-name/x\0y/nowhere"):
+        missing = runner.start(asked(source="folder", folder=folder), "a")
+        assert missing.wait(WAIT_S)
+        assert missing.state == "failed"
+        assert "nowhere" in missing.error.say("en")
     broken = runner.start(asked(source="upload", upload="2" * 64), "a", b"no archive")
     assert broken.wait(WAIT_S)
     assert broken.error.key == "errors_archive.broken"

@@ -63,7 +63,8 @@ class Child:
             "in_use": str(in_use.resolve()),
         }
         sent = json.dumps(order).encode() + b"\n"
-        threading.Thread(target=self._attend, args=(sent, upload), daemon=True).start()
+        # in a list that is emptied: a thread keeps its arguments as long as it lives, and an upload is large
+        threading.Thread(target=self._attend, args=([sent, upload],), daemon=True).start()
 
     @property
     def pid(self) -> int:
@@ -76,15 +77,15 @@ class Child:
             if self._alive:
                 _kill_group(self._process)
 
-    def _attend(self, sent: bytes, upload: bytes) -> None:
+    def _attend(self, sending: list[bytes]) -> None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         # a process that ended before it had read everything says so by its end
         with contextlib.suppress(OSError):
-            self._process.stdin.write(sent)
-            self._process.stdin.write(upload)
+            while sending:
+                self._process.stdin.write(sending.pop(0))
             self._process.stdin.flush()
-        del upload
+        sending.clear()
         with self._process.stdout as stream:
             answer = _read(stream)
         self._process.wait()

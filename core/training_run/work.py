@@ -59,11 +59,18 @@ def _cohort(request: Request, folder: Path, upload: bytes, teller: Teller) -> Co
         return built_in_cohort(request.patients, request.cohort_seed, request.preset)
     teller.progress("cohort", 0.0)
     if request.source == "folder":
-        return load_cohort(Path(request.folder).expanduser())
+        return load_cohort(_typed(request.folder))
     (folder / COHORT).mkdir()
     cohort = load_cohort(unpack_cohort(upload, folder / COHORT))
     # an upload names no folder of the server: its recordings are those that came with it
     return replace(cohort, about=replace(cohort.about, signals=None))
+
+
+def _typed(folder: str) -> Path:
+    try:
+        return Path(folder).expanduser()
+    except RuntimeError:  # a home that nobody has
+        return Path(folder)
 
 
 def _train(request: Request, cohort: Cohort, models: Path, in_use: Path, teller: Teller) -> None:

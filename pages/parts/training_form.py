@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -93,7 +92,7 @@ def _whom(page: Page, may: Permission) -> dict[str, object]:
         typed = st.text_input(
             page.say("form.folder"), key="training_folder", help=page.say("form.folder_help"), max_chars=400
         )
-        return {"source": source, "folder": str(Path(typed).expanduser().resolve()) if typed.strip() else ""}
+        return {"source": source, "folder": typed.strip()}
     return {"source": "synthetic", **_synthetic(page)}
 
 

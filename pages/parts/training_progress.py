@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pages.parts.frame import Page
 
 _EVERY_S = 1.5
-_EPOCHS = ["fold", "epoch", "train_loss", "watched_loss"]
+_EPOCHS = ["fold", "number", "train_loss", "watched_loss"]
 _TRIALS = ["depth", "strength", "rounds", "log_loss", "macro_auroc"]
 
 
@@ -56,6 +56,7 @@ def figures(page: Page, run: Run, told: Told) -> None:
         epochs = _frame(told, "epoch", model, _EPOCHS)
         trials = _frame(told, "trial", model, _TRIALS)
         if not epochs.empty:
+            epochs = epochs.rename(columns={"number": "epoch"})
             chart = charts.epoch_losses(epochs, language=page.language, synthetic=synthetic)
             show_chart(chart, f"training_epochs_{model}")
         if not trials.empty:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from core.charts.words import word
 from core.cohort.folder import save_cohort
 from core.text import text
 from core.training_run import Request, Runner
+from core.training_run.told import Teller
 from pages.parts import training_runs
 from pages.parts.training_permission import SETTING
 
@@ -195,6 +196,18 @@ def test_a_model_is_adopted_by_decision_alone_and_goes_back(of_the_same_patients
     assert not app.exception
     assert load_artifact(models / "outcome-ehr").digest == before.digest
     assert said("result.adopt") in labels(app)
+
+
+def test_what_the_trainers_tell_is_drawn_model_by_model(of_the_same_patients, same_patients):
+    from core.ecg.network_training import Epoch
+
+    teller = Teller(same_patients.folder)
+    teller.model = "outcome-ecg"
+    for number in (1, 2):
+        teller.figures("epoch", {"fold": 0, **asdict(Epoch(number, 0.7, 0.6 / number))})
+    drawn = [chart.proto.alt for chart in opened(training_followed=of_the_same_patients).get("plotly_chart")]
+    assert len(drawn) == 2
+    assert any("2 epochs, least held-out loss 0.300" in alt for alt in drawn)
 
 
 def test_adopting_into_a_folder_that_cannot_be_written_is_one_sentence(
