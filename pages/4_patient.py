@@ -16,7 +16,7 @@ from pages.parts.frame import ModelStamp, Source, open_page
 from pages.parts.patient_entry import draw_entry, draw_patient_line, patient_name
 from pages.parts.patient_form import draw_values
 from pages.parts.patient_models import take_stock
-from pages.parts.patient_state import current
+from pages.parts.patient_state import VALUES, current, fold_options
 from pages.parts.patient_steps import draw_steps
 from pages.parts.patient_work import work
 from pages.parts.wording import plain
@@ -42,11 +42,9 @@ if patient is None:
 
 draw_patient_line(page, patient)
 values = st.expander(
-    page.say("values", n=len(patient.values)),
-    key="patient_values",
+    page.say("values"),
     icon=":material/edit_note:",
-    on_change="rerun",
-    expanded=patient.origin == "form",
+    **fold_options(VALUES),
 )
 if values.open:
     with values, friendly_errors(page):

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from core.charts.words import of_100, word
 from core.clinical.benefit_harm_words import sentence
 from core.clinical.contraindications import summary
+from core.clinical.notes import status_words
 from core.clinical.scores import rates_of
-from core.report.balances import STARTS
+from core.clinical.trial_rates import trial_rates
+from core.report.balances import STARTS, is_child, stable_remark
 from core.report.blocks import Block, Lines, joined
 from core.report.risk import shown, warning_lines, withheld
 from core.report.score_words import class_words, share_of, title_of
@@ -34,7 +36,8 @@ _BLEEDING = ("bacs", "pe_sard")
 def arguments(inputs: ReportInputs, language: str) -> dict[str, tuple[str, ...]]:
     """Sentences by kind: ``supports``, ``against``, ``open``."""
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    for part in (_guidelines, _contraindications, _trials, _scores, _model):
+    about_adults = () if is_child(inputs.values) else (_guidelines, _scores)
+    for part in (*about_adults[:1], _contraindications, _trials, *about_adults[1:], _model):
         for kind, said in part(inputs, language):
             found[kind].append(said)
     return {kind: tuple(said) for kind, said in found.items()}
@@ -56,6 +59,8 @@ def _guidelines(inputs: ReportInputs, language: str) -> list[tuple[str, str]]:
         death = next((share_of(one) for one in rates_of(esc) if one.of == "death_30d"), "–")
         key = f"report.arguments.esc.{esc.class_name}"
         found.append((_ESC[esc.class_name], text(language, key, death=death)))
+        if esc.class_name == "intermediate-high":
+            found.append(("open", _peitho(language)))
     if aha.class_name is not None:
         for name, kind in _AHA.items():
             if aha.class_name.startswith(name):
@@ -67,6 +72,27 @@ def _guidelines(inputs: ReportInputs, language: str) -> list[tuple[str, str]]:
             values = {"guideline": title_of(name, language), "classes": class_words(one, language)}
             found.append(("open", text(language, "report.arguments.class_open", **values)))
     return found
+
+
+def _peitho(language: str) -> str:
+    """What the trial of such patients saw, benefit and harm in one sentence."""
+    seen = {
+        "collapse": trial_rates()["peitho_death_or_collapse"],
+        "bleeding": trial_rates()["peitho_extracranial"],
+        "stroke": trial_rates()["peitho_stroke"],
+    }
+    pairs = {
+        name: text(
+            language,
+            "report.arguments.peitho.pair",
+            lysis=f"{100 * one.lysis:.1f}%",
+            anticoagulation=f"{100 * one.anticoagulation:.1f}%",
+        )
+        for name, one in seen.items()
+    }
+    first = seen["collapse"]
+    status = status_words(first.status, language)
+    return text(language, "report.arguments.peitho.said", source=first.source, status=status, **pairs)
 
 
 def _contraindications(inputs: ReportInputs, language: str) -> list[tuple[str, str]]:
@@ -91,9 +117,11 @@ def _trials(inputs: ReportInputs, language: str) -> list[tuple[str, str]]:
     """Trials' effects on the risk by guideline class; on the model's where the class is open."""
     for start in STARTS:
         if start in inputs.balances:
-            rows = inputs.balances[start].lysis
-            return [(_LEANINGS[row.leaning], sentence(row, language)) for row in rows]
-    return []
+            found = inputs.balances[start]
+            said = [(_LEANINGS[row.leaning], sentence(row, language)) for row in found.lysis]
+            stable = stable_remark(found, language)
+            return [*said, ("open", stable)] if stable else said
+    return [("open", text(language, "report.balance.adults_only"))] if is_child(inputs.values) else []
 
 
 def _scores(inputs: ReportInputs, language: str) -> list[tuple[str, str]]:

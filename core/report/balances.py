@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from core.report.inputs import ReportInputs
 
 STARTS = ("class", "model")
+ADULT = 18
+# remarks without which a figure would say more than it can: they stand right below it
+_BESIDE_LYSIS, _BESIDE_HALF = "stable_not_significant", "half_dose_small"
 
 
 def balances(
@@ -42,8 +45,11 @@ def balances(
     Returns
     -------
     dict
-        ``class`` (death by ESC 2019 class under usual care) and ``model`` (risks under thrombolysis, turned back).
+        ``class`` (death by ESC 2019 class under usual care) and ``model`` (risks under thrombolysis, turned back);
+        nothing for a child: the trials had adults only.
     """
+    if is_child(values):
+        return {}
     esc = scores["esc_2019"].class_name
     age, weight = _number(values, "age"), _number(values, "weight")
     stable = None if esc is None else esc != "high"
@@ -55,6 +61,12 @@ def balances(
             model_baselines(probabilities, source), given="lysis", age=age, weight_kg=weight, stable=stable
         )
     return found
+
+
+def is_child(values: Mapping[str, float | str]) -> bool:
+    """Whether the patient is known to be younger than those whom scores, guidelines and trials are about."""
+    age = _number(values, "age")
+    return age is not None and age < ADULT
 
 
 def balance_line(found: Balance, language: str) -> str:
@@ -79,9 +91,26 @@ def balance_blocks(inputs: ReportInputs, language: str, start: str) -> tuple[Lin
     title = text(language, f"report.balance.title_{start}")
     half = text(language, "report.balance.half")
     return (
-        Lines(title, tuple(sentence(row, language) for row in found.lysis)),
-        Lines(half, tuple(sentence(row, language) for row in found.half_dose)),
+        Lines(
+            title,
+            tuple(sentence(row, language) for row in found.lysis),
+            _remark(found, _BESIDE_LYSIS, language),
+        ),
+        Lines(
+            half,
+            tuple(sentence(row, language) for row in found.half_dose),
+            _remark(found, _BESIDE_HALF, language),
+        ),
     )
+
+
+def stable_remark(found: Balance, language: str) -> str:
+    """Return what the trials say of stable patients alone; nothing for others."""
+    return _remark(found, _BESIDE_LYSIS, language)
+
+
+def _remark(found: Balance, name: str, language: str) -> str:
+    return next((one.say(language) for one in found.notes if one.name == name), "")
 
 
 def ground_blocks(inputs: ReportInputs, language: str, starts: tuple[str, ...] = STARTS) -> tuple[Lines, ...]:
@@ -91,7 +120,10 @@ def ground_blocks(inputs: ReportInputs, language: str, starts: tuple[str, ...] =
         return ()
     rows = [row for one in found for row in (*one.lysis, *one.half_dose)]
     sources = dict.fromkeys(source_line(row, language) for row in rows)
-    notes = dict.fromkeys(note.say(language) for one in found for note in one.notes)
+    beside = (_BESIDE_LYSIS, _BESIDE_HALF)
+    notes = dict.fromkeys(
+        note.say(language) for one in found for note in one.notes if note.name not in beside
+    )
     return (
         Lines(text(language, "report.balance.notes"), tuple(notes), kind="small"),
         Lines(text(language, "report.balance.sources"), tuple(sources), kind="small"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.clinical.notes import status_words
 from core.clinical.regimen_words import dose_lines
 from core.clinical.regimens import Dose, dose, in_windows, notes_of, regimens, windows
+from core.report.balances import is_child
 from core.report.blocks import Block, Grid, Lines, sentences
 from core.text import text
 
@@ -34,7 +35,8 @@ def dose_block(inputs: ReportInputs, language: str, drug: str | None = None) -> 
         known = text(language, "report.doses.no_weight")
     else:
         known = text(language, "report.doses.weight", weight=f"{weight:g}")
-    note = sentences(language, (known, text(language, "report.doses.note")))
+    adults = text(language, "report.balance.adults_only") if is_child(inputs.values) else ""
+    note = sentences(language, (one for one in (known, text(language, "report.doses.note"), adults) if one))
     return Grid(text(language, "report.doses.title"), header, tuple(rows), note, wordy=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.clinical.scores import scores
+from core.report.balances import is_child
 from core.report.blocks import Answer, Block, Grid, sentences
 from core.report.score_words import (
     class_words,
@@ -36,6 +37,10 @@ def severity_answer(inputs: ReportInputs, language: str) -> Answer:
     said.append(f"PESI {points_words(pesi, language)}")
     line = text(language, "report.clause").join(said)
     high = {"high"} & set(inputs.scores["esc_2019"].possible) and settled
+    if is_child(inputs.values):
+        return Answer(
+            "attention", line + text(language, "report.clause") + text(language, "report.balance.child")
+        )
     return Answer("attention" if high else "answered" if settled == len(GUIDELINES) else "open", line)
 
 

@@ -93,7 +93,7 @@ def ct_lines(inputs: ReportInputs, language: str) -> tuple[str, ...]:
     said = [_rule(one, language) for one in inputs.d_dimer]
     found = post_tests(inputs)
     if not found:
-        missing = "no_score" if inputs.evidence is not None else "no_ecg"
+        missing = "no_score" if inputs.evidence is not None else "no_ecg" if inputs.pre else "neither"
         return (*said, text(language, f"report.suspicion.ct.{missing}"))
     first = found[0]
     facts = {

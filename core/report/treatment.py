@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.clinical.contraindications import contraindications, summary
-from core.report.balances import STARTS, balance_blocks, balance_line, ground_blocks
+from core.report.balances import STARTS, balance_blocks, balance_line, ground_blocks, is_child
 from core.report.blocks import Answer, Block, Grid, Lines, State, joined
 from core.report.doses import dose_block, drugs, window_block
 from core.text import text
@@ -32,14 +32,21 @@ def treatment_answer(inputs: ReportInputs, language: str) -> Answer:
         for strength, names in (("absolute", found.absolute_yes), ("relative", found.relative_yes))
         if names
     ]
-    if not said:
+    n = len(found.unknown)
+    if n == len(inputs.findings):
+        said.append(text(language, "report.treatment.all_unknown", n=n))
+    elif n and not said:
+        said.append(text(language, "report.treatment.none_so_far", n=n))
+    elif n:
+        said.append(text(language, "report.treatment.unknown", n=n))
+    elif not said:
         said.append(text(language, "report.treatment.none_found"))
-    if found.unknown:
-        said.append(text(language, "report.treatment.unknown", n=len(found.unknown)))
     for start in STARTS:
         if start in inputs.balances:
             said.append(balance_line(inputs.balances[start], language))
             break
+    if is_child(inputs.values):
+        said.append(text(language, "report.balance.child"))
     return Answer(_STATES[found.state], text(language, "report.clause").join(said))
 
 

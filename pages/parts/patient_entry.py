@@ -53,7 +53,10 @@ def draw_entry(page: Page) -> None:
 def draw_patient_line(page: Page, patient: Patient) -> None:
     """Draw who it is, and the way back."""
     who, other = st.columns([5, 1], vertical_alignment="center")
-    who.markdown(f":material/person: **{plain(patient_name(page, patient))}** {about(page, patient)}")
+    known = page.say("known", n=len(patient.values))
+    who.markdown(
+        f":material/person: **{plain(patient_name(page, patient))}** {about(page, patient)} :gray-badge[{plain(known)}]"
+    )
     with other:
         st.button(
             page.say("entry.another"),

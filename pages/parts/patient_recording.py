@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.cohort.examples import examples
+from core.errors import InputError
 from pages.parts.ecg_source import Chosen, draw_upload
 from pages.parts.patient_memory import kept
 from pages.parts.patient_state import UPLOADED, WITHOUT, entry_round
+from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.ecg.interpretation import Reading
@@ -68,11 +70,23 @@ def draw_choice(page: Page, patient: Patient) -> None:
         on_change=_change,
     )
     if way == "upload":
+        _take_upload(page)
+
+
+def _take_upload(page: Page) -> None:
+    """Draw the upload; one that cannot be read takes the recording before it out of use: none is mistaken for it."""
+    try:
         chosen = draw_upload(replace(page, name="ecg"))
-        kept = st.session_state.get(UPLOADED)
-        if chosen is not None and (kept is None or kept.key != chosen.key):
-            st.session_state[UPLOADED] = chosen
+    except InputError:
+        if st.session_state.pop(UPLOADED, None) is not None:
             st.rerun()
+        raise
+    before = st.session_state.get(UPLOADED)
+    if chosen is not None and (before is None or before.key != chosen.key):
+        st.session_state[UPLOADED] = chosen
+        st.rerun()
+    if before is not None:
+        st.caption(page.say("ecg.in_use", name=plain(before.name)))
 
 
 def _change() -> None:

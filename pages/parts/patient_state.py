@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -17,6 +17,7 @@ _ROUND = "patient_round"
 UPLOADED = "patient_recording"
 WITHOUT = "patient_without_recording"
 OWN = "patient_own_start"
+VALUES = "patient_values"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def choose(origin: str, name: str, values: Mapping[str, float | str]) -> None:
     st.session_state[_KEY] = Patient(origin, name, dict(values))
     st.session_state[_ROUND] = entry_round() + 1
     forget_recording()
+    st.session_state[VALUES] = origin == "form"
     for step in STEPS:
         st.session_state[step_key(step)] = step == STEPS[0]
 
@@ -85,5 +87,27 @@ def entry_round() -> int:
 
 
 def step_key(name: str) -> str:
-    """Key of a step's fold."""
+    """Key under which it is kept whether a step is open."""
     return f"patient_step_{name}"
+
+
+def fold_options(kept_as: str, *, opened: bool = False) -> dict[str, Any]:
+    """Return what makes ``st.expander`` stay open, or folded, while its label changes.
+
+    To Streamlit a fold with another label is another fold, which begins closed: one whose label tells an answer
+    would close over the very field that was just changed, and every fold at a change of language.
+
+    Parameters
+    ----------
+    kept_as
+        Key under which it is kept whether the fold is open.
+    opened
+        Whether it is open before anybody has touched it.
+    """
+    key = f"{kept_as}_fold"
+    st.session_state[key] = st.session_state.setdefault(kept_as, opened)
+    return {"key": key, "on_change": _keep_fold, "args": (kept_as, key)}
+
+
+def _keep_fold(kept_as: str, key: str) -> None:
+    st.session_state[kept_as] = st.session_state[key]

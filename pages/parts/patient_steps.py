@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.report import STEPS, step_answer
 from pages.parts.errors import friendly_errors
-from pages.parts.patient_state import step_key
+from pages.parts.patient_state import fold_options, step_key
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -40,9 +40,8 @@ def draw_steps(page: Page, worked: Worked, draws: Mapping[str, Callable[[Page, W
         state = page.say(f"report.states.{answer.state}")
         fold = st.expander(
             f"**{plain(title)}** :{_COLOURS[answer.state]}-badge[{plain(state)}]  \n:small[{plain(answer.line)}]",
-            key=step_key(name),
             icon=_ICONS[answer.state],
-            on_change="rerun",
+            **fold_options(step_key(name)),
         )
         if fold.open:
             with fold, friendly_errors(page):

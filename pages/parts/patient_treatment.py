@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import charts
 from core.cohort.variables import variables
-from core.report.balances import STARTS, balance_blocks, ground_blocks
+from core.report.balances import STARTS, balance_blocks, ground_blocks, is_child
 from core.report.doses import dose_block, drugs, window_block
 from core.report.treatment import contraindication_names
 from pages.parts.patient_blocks import draw_block, draw_blocks
@@ -93,7 +93,11 @@ def _balance(page: Page, inputs: ReportInputs) -> None:
     """Draw benefit and harm from the starting point that is chosen."""
     starts = [one for one in STARTS if one in inputs.balances]
     if not starts:
-        st.caption(page.say("treatment.no_balance"))
+        child = is_child(inputs.values)
+        st.info(
+            page.say("report.balance.adults_only" if child else "treatment.no_balance"),
+            icon=":material/info:",
+        )
         return
     start = st.segmented_control(
         page.say("treatment.start"),

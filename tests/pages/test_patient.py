@@ -122,11 +122,20 @@ def test_units_are_switched_and_typed_values_come_back(with_models):
 
 def test_a_contraindication_that_is_answered_asks_for_attention(with_models):
     app = unfold(opened("en", "intermediate_high"), "treatment", "summary")
-    assert "No contraindication found" in headings(app)["treatment"]
+    assert "Every contraindication is answered no" in headings(app)["treatment"]
     control = next(one for one in app.get("button_group") if "active_bleeding" in one.key)
     control.set_value("yes").run()
     assert "Active bleeding" in headings(app)["treatment"]
     assert "attention" in headings(app)["treatment"]
+    # the fold's label has changed, and it is still open
+    assert any("active_bleeding" in one.key for one in app.get("button_group"))
+
+
+def test_open_steps_stay_open_in_the_other_language(with_models):
+    app = unfold(opened("en", "intermediate_high"), "severity", values="vital_signs")
+    app.query_params["lang"] = "zh"
+    app.run()
+    assert [fold.proto.expanded for fold in app.expander] == [True, False, False, True, False, False, False]
 
 
 def test_an_empty_form_draws_every_step_and_shows_no_risk(with_models):

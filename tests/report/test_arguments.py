@@ -4,6 +4,7 @@ import pytest
 
 from core.cohort.examples import examples
 from core.report.arguments import arguments
+from core.report.steps import step_answer
 from core.text import text
 from tests.report.patients import inputs_of, said
 
@@ -61,3 +62,34 @@ def test_what_is_open_is_named():
 def test_a_stranger_is_an_open_question():
     found = arguments(inputs_of("low_risk", outcome={"ehr": said(withheld=True)}), "en")
     assert text("en", "report.risk.withheld") in found["open"]
+
+
+def test_what_the_trials_say_of_stable_patients_stands_beside_the_saved_lives():
+    remark = text("en", "benefit_harm.notes.stable_not_significant")
+    assert remark in arguments(inputs_of("intermediate_high"), "en")["open"]
+    assert remark not in arguments(inputs_of("high_risk"), "en")["open"]
+
+
+def test_the_trial_of_intermediate_risk_is_quoted_with_its_source_and_only_there():
+    found = [one for one in arguments(inputs_of("intermediate_high"), "en")["open"] if "PEITHO" in one]
+    assert len(found) == 1
+    assert "2.6% against 5.6%" in found[0]
+    assert "6.3% against 1.2%" in found[0]
+    assert "Meyer 2014" in found[0]
+    assert not [one for one in arguments(inputs_of("low_risk"), "en")["open"] if "PEITHO" in one]
+
+
+def test_every_sentence_on_a_guideline_class_of_recommendation_is_marked_unverified():
+    for name in ("high", "intermediate-high", "intermediate-low", "low"):
+        assert "unverified" in text("en", f"report.arguments.esc.{name}", death="1%")
+        assert "未核实" in text("zh", f"report.arguments.esc.{name}", death="1%")
+
+
+def test_nothing_about_adults_argues_in_a_child():
+    inputs = inputs_of("outside")
+    found = arguments(inputs, "en")
+    assert not inputs.balances
+    assert text("en", "report.balance.adults_only") in found["open"]
+    assert not found["supports"]
+    assert "18" in step_answer("treatment", inputs, "en").line
+    assert "18" in step_answer("severity", inputs, "en").line
