@@ -15,6 +15,7 @@ from core.training_run import compare
 from core.training_run.work import MODELS
 from pages.parts import training_progress, training_runs
 from pages.parts.loaders import artifacts_folder
+from pages.parts.notice import Source
 from pages.parts.show import unbroken, with_limits
 from pages.parts.wording import plain
 
@@ -68,7 +69,9 @@ def _model(page: Page, run: Run) -> None:
     synthetic = new.manifest["cohort"].get("synthetic") is True
     counts = {"n_train": f"{new.manifest['n_train']:,}", "n_test": f"{new.manifest['n_test']:,}"}
     kind = page.say("frame.source.synthetic" if synthetic else "frame.source.real")
-    cohort = plain(str(new.manifest["cohort"].get("name", "")))
+    name_of_cohort = str(new.manifest["cohort"].get("name", ""))
+    page.show_sources([Source(name_of_cohort, synthetic)])
+    cohort = plain(name_of_cohort)
     st.markdown(page.say("result.model", version=new.version, cohort=cohort, kind=kind, **counts))
     if used is None:
         st.info(page.say("result.none_in_use"), icon=":material/fiber_new:")
