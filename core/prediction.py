@@ -87,7 +87,7 @@ def predict_ehr(model: EhrModel, table: Table, task: str) -> list[Prediction]:
     calibrated, raw = model.main.forecast(model.encoder.design(completed))
     sets = model.conformal.sets(calibrated)
     decided = model.decide(calibrated)
-    outside = model.encoder.outside(table.frame)
+    outside = model.encoder.beyond(encoded)
     missing = np.isnan(encoded).mean(axis=1)
     found = []
     for row, standing in enumerate(model.standings(encoded)):

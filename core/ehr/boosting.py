@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int64]
 
 _LARGE = 4_000_000  # cells of the design
+_FEW = 1_000  # rows
 _FIXED = {
     "objective": "multi:softprob",
     "tree_method": "hist",
@@ -49,9 +50,7 @@ class Trees:
 
     def probabilities(self, design: Floats, rounds: int = 0) -> Floats:
         """Softmax of the margins, (n, k); of the first ``rounds`` rounds only, if given."""
-        import xgboost as xgb
-
-        predicted = self.booster.predict(xgb.DMatrix(design), iteration_range=(0, rounds))
+        predicted = self.booster.predict(_matrix(design), iteration_range=(0, rounds))
         return np.asarray(predicted, dtype=np.float64).reshape(len(design), self.n_classes)
 
     def contributions(self, design: Floats) -> tuple[Floats, Floats]:
@@ -63,17 +62,13 @@ class Trees:
         base : (k,)
             ``base[c] + values[i, c].sum()`` is the margin of class c.
         """
-        import xgboost as xgb
-
-        raw = np.asarray(self.booster.predict(xgb.DMatrix(design), pred_contribs=True), dtype=np.float64)
+        raw = np.asarray(self.booster.predict(_matrix(design), pred_contribs=True), dtype=np.float64)
         raw = raw.reshape(len(design), self.n_classes, -1)
         return raw[:, :, :-1], raw[0, :, -1]
 
     def margins(self, design: Floats) -> Floats:
         """Raw margins (n, k), log-odds scale."""
-        import xgboost as xgb
-
-        predicted = self.booster.predict(xgb.DMatrix(design), output_margin=True)
+        predicted = self.booster.predict(_matrix(design), output_margin=True)
         return np.asarray(predicted, dtype=np.float64).reshape(len(design), self.n_classes)
 
     def to_bytes(self) -> bytes:
@@ -100,6 +95,13 @@ class Trees:
         except xgb.core.XGBoostError as error:
             raise ArtifactError("errors.artifact_part", part="trees", reason="not a model") from error
         return cls(booster, n_classes)
+
+
+def _matrix(design: Floats) -> Any:
+    """Rows as the library takes them; for a few of them a second thread would cost more than the work."""
+    import xgboost as xgb
+
+    return xgb.DMatrix(design, nthread=1 if len(design) <= _FEW else threads())
 
 
 def grow(design: Floats, codes: Codes, n_classes: int, growth: Growth) -> Trees:

@@ -64,10 +64,11 @@ class Feature:
             numbers = np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
             return np.clip(numbers, -_LARGEST, _LARGEST)
         codes = {level: float(code) for code, level in enumerate(self.levels)}
-        encoded = values.map(codes)
-        if OTHER in codes:
-            encoded = encoded.where(encoded.notna() | values.isna(), codes[OTHER])
-        return np.asarray(encoded.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+        other = codes.get(OTHER, np.nan)
+        # one patient at a time is what pages ask for: looking words up costs less than a mapping of pandas'
+        words = values.to_numpy(dtype=object, na_value=np.nan)
+        found = [codes.get(word, other) if isinstance(word, str) else np.nan for word in words]
+        return np.array(found, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,10 @@ class Encoder:
 
     def outside(self, frame: pd.DataFrame) -> list[list[str]]:
         """Names, row by row, of numeric features beyond anything seen in training."""
-        matrix = self.encode(frame)
+        return self.beyond(self.encode(frame))
+
+    def beyond(self, matrix: Floats) -> list[list[str]]:
+        """Names, row by row, of numeric features of an encoded matrix beyond anything seen in training."""
         low = np.array([feature.low for feature in self.features])
         high = np.array([feature.high for feature in self.features])
         beyond = (matrix < low) | (matrix > high)
