@@ -7,6 +7,7 @@ every cohort that can be seen must open, be what was saved, and fit those that i
 from __future__ import annotations
 
 import itertools
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -93,6 +94,7 @@ def _serves(folder: Path) -> bool:
         rests = fusion_resting_on(used, "outcome-ehr") is not None
         for cohort in folder.glob("built-*"):
             load_cohort(cohort)
+            shutil.rmtree(cohort)  # seen once: the next kill leaves others
     except InputError:
         return False
     return whole and rests and len(words) == 1 and len(list_artifacts(used)) >= len(_MODALITIES)
