@@ -87,6 +87,7 @@ def _demonstrated(page: Page) -> Chosen:
 
 
 def draw_upload(page: Page) -> Chosen | None:
+    """Ask for a file; None until one is given that can be read."""
     uploads = st.file_uploader(
         page.say("source.upload_label"),
         accept_multiple_files=True,
