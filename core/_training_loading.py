@@ -30,10 +30,9 @@ def load_ehr_model(root: Path, task: str) -> tuple[Artifact, EhrModel]:
     ArtifactError
         The model is missing, altered, or one of another task under this one's name.
     """
-    check_task(task)
-    artifact = load_artifact(root / artifact_name(task, "ehr"))
+    artifact = _opened(root, task, "ehr")
     model = ehr_storage.from_files(artifact)
-    _require_task(artifact, model.classes, task)
+    _require_classes(artifact, model.classes, task)
     return artifact, model
 
 
@@ -47,10 +46,9 @@ def load_ecg_model(root: Path, task: str) -> tuple[Artifact, EcgModel]:
     ArtifactError
         The model is missing, altered, or one of another task under this one's name.
     """
-    check_task(task)
-    artifact = load_artifact(root / artifact_name(task, "ecg"))
+    artifact = _opened(root, task, "ecg")
     model = ecg_storage.from_files(artifact)
-    _require_task(artifact, model.classes, task)
+    _require_classes(artifact, model.classes, task)
     return artifact, model
 
 
@@ -64,10 +62,9 @@ def load_fusion_model(root: Path, task: str) -> tuple[Artifact, FusionModel]:
     ArtifactError
         The model is missing or altered, or a single model has been trained again since.
     """
-    check_task(task)
-    artifact = load_artifact(root / artifact_name(task, "fusion"))
+    artifact = _opened(root, task, "fusion")
     model = fusion_storage.from_files(artifact)
-    _require_task(artifact, model.classes, task)
+    _require_classes(artifact, model.classes, task)
     for modality in SINGLE:
         if load_artifact(root / artifact_name(task, modality)).digest != model.bases.get(modality):
             raise ArtifactError(
@@ -76,9 +73,21 @@ def load_fusion_model(root: Path, task: str) -> tuple[Artifact, FusionModel]:
     return artifact, model
 
 
-def _require_task(artifact: Artifact, classes: tuple[str, ...], task: str) -> None:
-    if artifact.manifest.get("task") != task or classes != CLASSES[task]:
-        raise ArtifactError("errors.artifact_part", part=artifact.folder.name, reason="of another task")
+def _opened(root: Path, task: str, modality: str) -> Artifact:
+    check_task(task)
+    artifact = load_artifact(root / artifact_name(task, modality))
+    if artifact.manifest.get("task") != task:
+        raise _of_another(artifact)
+    return artifact
+
+
+def _require_classes(artifact: Artifact, classes: tuple[str, ...], task: str) -> None:
+    if classes != CLASSES[task]:
+        raise _of_another(artifact)
+
+
+def _of_another(artifact: Artifact) -> ArtifactError:
+    return ArtifactError("errors.artifact_part", part=artifact.folder.name, reason="of another task")
 
 
 def check_task(task: str) -> None:

@@ -17,24 +17,7 @@ from core.post_test import (
     own_pre_test,
     pre_tests,
 )
-
-ITEMS = {
-    "leg_swelling": 0.0,
-    "alternative_less_likely": 0.0,
-    "recent_surgery": 0.0,
-    "immobilisation": 0.0,
-    "prior_vte": 0.0,
-    "haemoptysis": 0.0,
-    "cancer": 0.0,
-    "heart_rate": 80.0,
-    "age": 40.0,
-    "leg_pain": 0.0,
-    "leg_tenderness": 0.0,
-}
-
-
-def _patient(**known):
-    return pd.DataFrame([{**ITEMS, **known}])
+from tests.clinical.suspected import suspected as _patient
 
 
 def _calibrated(n=4000, share=0.4, seed=3):
