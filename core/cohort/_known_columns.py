@@ -23,7 +23,9 @@ _MAX_UNKNOWN_WORDS = 0.2
 _ENOUGH_FOR_MEDIAN = 5
 
 
-def read_known(source: Source, match: Match, *, certain: bool = False) -> Reading | None:
+def read_known(
+    source: Source, match: Match, *, certain: bool = False, unit_chosen: bool = False
+) -> Reading | None:
     """Read one column as the variable that its header names.
 
     Parameters
@@ -32,6 +34,8 @@ def read_known(source: Source, match: Match, *, certain: bool = False) -> Readin
         The column, and what its header says.
     certain
         Read what can be read, however little; a single patient's row is then read as in company.
+    unit_chosen
+        A person says that the unit is the one of the match, whatever the values look like.
 
     Returns
     -------
@@ -43,7 +47,7 @@ def read_known(source: Source, match: Match, *, certain: bool = False) -> Readin
     if source.cells.n_filled == 0:
         return Reading(None, None, (source.note("left_out", "all_missing"),))
     if variable.kind == "numeric":
-        return _numeric(source, variable, match, certain=certain)
+        return _numeric(source, variable, match, certain=certain, unit_chosen=unit_chosen)
     return _worded(source, variable, match, certain=certain)
 
 
@@ -76,7 +80,9 @@ def meanings(variable: Variable) -> dict[str, str]:
     }
 
 
-def _numeric(source: Source, variable: Variable, match: Match, *, certain: bool) -> Reading | None:
+def _numeric(
+    source: Source, variable: Variable, match: Match, *, certain: bool, unit_chosen: bool
+) -> Reading | None:
     cells = source.cells
     read = numbers(cells.words, decimal_comma=source.table.decimal_comma)
     values, other_units, stray = _in_own_unit(variable, read, match, source.header)
@@ -87,7 +93,7 @@ def _numeric(source: Source, variable: Variable, match: Match, *, certain: bool)
     implausible = ~infinite & _outside(values, variable)
     notes = [_read_note(source, variable), *_unit_notes(source, variable, match, other_units)]
     better = _better_unit(source, variable, read.values, values, implausible | infinite | stray)
-    if better and not other_units:
+    if better and not other_units and not unit_chosen:
         said = stated.name if match.unit else ""
         key = "looks_like_stated" if said else "looks_like"
         return Reading(None, None, (source.note("doubted", key, unit=better, said=said or variable.unit),))

@@ -45,7 +45,7 @@ def read_labels(source: Path | bytes, name: str = "") -> pd.DataFrame:
         No identifier, neither ``pe`` nor ``outcome``, a word that is no class or no complication, nothing filled in.
     """
     table = load_cells(source, name)
-    return _labels(table, _row_header(table))
+    return labels_of(table, _row_header(table))
 
 
 def read_file_labels(source: Path | bytes, name: str = "") -> tuple[pd.DataFrame, pd.Series, bool]:
@@ -73,12 +73,12 @@ def read_file_labels(source: Path | bytes, name: str = "") -> tuple[pd.DataFrame
     table = load_cells(source, name)
     file, row = file_header(_headers(table)), _row_header(table)
     if file is None:
-        labels = _labels(table, row)
+        labels = labels_of(table, row)
         return labels, labels.index.to_series(), False
     words = table.frame[file].str.strip()
     if row is not None and table.frame[row].duplicated().any():
         table, row = _grouped(table, row), None
-    labels = _labels(table, row or file)
+    labels = labels_of(table, row or file)
     return labels, words.set_axis(labels.index), row is None
 
 
@@ -98,13 +98,15 @@ def _grouped(table: Cells, person: str) -> Cells:
     return replace(table, frame=table.frame.rename(columns={person: "group"}))
 
 
-def _labels(table: Cells, key: str | None) -> pd.DataFrame:
+def labels_of(table: Cells, key: str | None, roles: dict[str, str] | None = None) -> pd.DataFrame:
+    """Return the labels that cells hold; ``roles`` says what headers are, where their words do not."""
     headers = _headers(table)
     if key is None:
         found = ", ".join(clip(header, 20) for header in headers[:4])
         raise TableError("errors_table.labels_no_id", file=table.file, found=found)
     ids = patient_ids(table, key)
-    roles = _roles([header for header in headers if header != key])
+    if roles is None:
+        roles = _roles([header for header in headers if header != key])
     if not {"pe", "outcome"} & set(roles.values()):
         found = ", ".join(clip(header, 20) for header in headers[:4])
         raise TableError("errors_table.labels_none", file=table.file, found=found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,6 +56,21 @@ def read_own(source: Source) -> Reading:
     return Reading(None, None, (source.note("left_out", key, n=len(source.cells.words)),))
 
 
+def read_own_as(source: Source, kind: str) -> Reading:
+    """Read one column as numbers or as categories, whatever it looks like, but no person's name and no outcome."""
+    cells, key = source.cells, header_key(source.header)
+    if cells.n_filled == 0 or key in word_list("personal_headers") or _names_outcome(source):
+        return read_own(source)
+    if kind == "numeric":
+        values, _, _ = parse_own_numbers(source)
+        reading = None if np.isnan(values).all() else _numeric(source, certain=True)
+    else:
+        reading = _categorical(source, certain=True)
+    if reading is None:
+        return Reading(None, None, (source.note("left_out", f"not_{kind}", n=len(cells.words)),))
+    return replace(reading, notes=(*reading.notes, source.note("read", "chosen")))
+
+
 def own_column(source: Source, kind: Kind, levels: tuple[str, ...] = ()) -> Column:
     """Column of a hospital's own header."""
     name = own_name(source.header)
@@ -75,9 +91,7 @@ def _reason_to_leave_out(source: Source) -> tuple[str, str] | None:
     cells, key = source.cells, header_key(source.header)
     if cells.n_filled == 0 or key in word_list("personal_headers"):
         return "left_out", "personal" if cells.n_filled else "all_missing"
-    if key in word_list("outcome_headers") or header_key(split_header(source.header)[0]) in word_list(
-        "outcome_headers"
-    ):
+    if _names_outcome(source):
         return "doubted", "outcome"
     if _are_dates(source):
         return "left_out", "dates"
@@ -86,6 +100,11 @@ def _reason_to_leave_out(source: Source) -> tuple[str, str] | None:
     if len(cells.words) == 1 and len(source.table.numbers) > 1:
         return "left_out", "constant"
     return None
+
+
+def _names_outcome(source: Source) -> bool:
+    listed = word_list("outcome_headers")
+    return header_key(source.header) in listed or header_key(split_header(source.header)[0]) in listed
 
 
 def _binary(source: Source) -> Reading | None:
@@ -116,12 +135,12 @@ def _usual_word(source: Source, chosen: NDArray[np.bool_]) -> str:
     return word.removesuffix(".0")
 
 
-def _numeric(source: Source) -> Reading | None:
+def _numeric(source: Source, *, certain: bool = False) -> Reading | None:
     cells = source.cells
     values, censored, unit = parse_own_numbers(source)
     infinite = np.isinf(values)
     figures = ~np.isnan(values)
-    if cells.counts[figures].sum() < _MIN_NUMERIC * cells.n_filled:
+    if not certain and cells.counts[figures].sum() < _MIN_NUMERIC * cells.n_filled:
         return None
     if infinite[figures].all():
         return Reading(None, None, tuple(source.note_cells("doubted", "infinite", infinite)))
@@ -138,9 +157,10 @@ def _numeric(source: Source) -> Reading | None:
     return Reading(own_column(source, "numeric"), pd.Series(cells.spread(values)), tuple(notes))
 
 
-def _categorical(source: Source) -> Reading | None:
+def _categorical(source: Source, *, certain: bool = False) -> Reading | None:
     cells = source.cells
-    if len(cells.words) > _MAX_LEVELS or not (_repeats(source) or len(source.table.numbers) == 1):
+    repeats = certain or _repeats(source) or len(source.table.numbers) == 1
+    if len(cells.words) > _MAX_LEVELS or not repeats:
         return None
     levels: list[str | None] = [*cells.words]
     note = source.note("read", "own_categorical", n=len(levels))

@@ -19,14 +19,19 @@ import pandas as pd
 
 from core.cohort._recording_files import find_labelled, holds_recordings, read_list
 from core.cohort.about import About, parse_about
+from core.cohort.column_mapping import FILE as MAPPING
+from core.cohort.column_mapping import parse_mapping
 from core.cohort.columns import Column, Note, ReadingReport, Table
 from core.cohort.synthetic import OUTCOMES, SyntheticPatients
-from core.cohort.tables import read_labels, read_table, write_table
+from core.cohort.tables import load_cells, mapped_labels, read_labels, table_of, write_table
 from core.cohort.variables import variables
 from core.errors import CohortError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from core.cohort._table_cells import Cells
+    from core.cohort.column_mapping import ColumnMapping
 
 __all__ = [
     "CLASSES",
@@ -110,6 +115,7 @@ def load_cohort(folder: Path) -> Cohort:
 
     A folder of recordings with ``labels.csv`` (``patient_id`` the file's name without its ending, or a column ``file``)
     is one too: without ``ehr.csv`` and ``ecg.csv`` the recordings are looked for in it and in the folders below.
+    ``columns.toml`` says how columns of ``ehr.csv`` are read; without ``labels.csv`` it may name those of the labels.
 
     Raises
     ------
@@ -121,18 +127,19 @@ def load_cohort(folder: Path) -> Cohort:
     """
     if not folder.is_dir():
         raise CohortError("errors.folder_missing", folder=folder)
-    table = read_table(folder / "ehr.csv", "ehr.csv") if (folder / "ehr.csv").is_file() else None
+    cells, mapping = _read_ehr(folder) if (folder / "ehr.csv").is_file() else (None, None)
+    table = table_of(cells, mapping=mapping) if cells is not None else None
     recordings = read_list(folder / "ecg.csv") if (folder / "ecg.csv").is_file() else None
     listed = recordings if table is None else table.frame
     if listed is None and not holds_recordings(folder):
         raise CohortError("errors.cohort_empty", folder=folder)
-    if not (folder / "labels.csv").is_file():
-        raise CohortError("errors.cohort_labels_missing", folder=folder)
     notes: tuple[Note, ...] = ()
     if listed is None:
+        if not (folder / "labels.csv").is_file():
+            raise CohortError("errors.cohort_labels_missing", folder=folder)
         labels, recordings, notes = find_labelled(folder)
     else:
-        labels = read_labels(folder / "labels.csv", "labels.csv")
+        labels = _read_labels(folder, cells, mapping)
         check_common(labels, listed.index)
     oracle = _read_oracle(folder / "oracle.csv")
     return Cohort(_read_about(folder), table, labels, recordings, oracle, folder, notes)
@@ -254,6 +261,23 @@ def check_common(labels: pd.DataFrame, known: pd.Index) -> None:
         raise CohortError(
             "errors.cohort_no_common", example=str(labels.index[0])[:40], other=str(known[0])[:40]
         )
+
+
+def _read_ehr(folder: Path) -> tuple[Cells, ColumnMapping | None]:
+    given = folder / MAPPING
+    mapping = parse_mapping(given.read_bytes(), MAPPING) if given.is_file() else None
+    return load_cells(folder / "ehr.csv", "ehr.csv"), mapping
+
+
+def _read_labels(folder: Path, cells: Cells | None, mapping: ColumnMapping | None) -> pd.DataFrame:
+    """Read the labels, of the table itself where there is no labels table and a mapping says where they are."""
+    given = folder / "labels.csv"
+    labels = read_labels(given, "labels.csv") if given.is_file() else None
+    if cells is not None:
+        labels = mapped_labels(cells, mapping, labels)
+    if labels is None:
+        raise CohortError("errors.cohort_labels_missing", folder=folder)
+    return labels
 
 
 def _read_oracle(path: Path) -> pd.DataFrame | None:

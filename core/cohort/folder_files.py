@@ -10,9 +10,11 @@ import pandas as pd
 
 from core.cohort import flow as flow_table
 from core.cohort.about import About, parse_about
+from core.cohort.column_mapping import FILE as MAPPING
+from core.cohort.column_mapping import parse_mapping
 from core.cohort.folder import Cohort, check_common
 from core.cohort.table_one import COLUMNS as TABLE_ONE_COLUMNS
-from core.cohort.tables import read_labels, read_table
+from core.cohort.tables import load_cells, mapped_labels, read_labels, table_of
 from core.errors import CohortError
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class FolderFiles:
 
 
 def read_folder_files(files: Mapping[str, bytes]) -> FolderFiles:
-    """Read the files of a cohort folder by their names; others than the five known ones are not looked at.
+    """Read the files of a cohort folder by their names; others than the six known ones are not looked at.
 
     Raises
     ------
@@ -52,22 +54,29 @@ def read_folder_files(files: Mapping[str, bytes]) -> FolderFiles:
     """
     if _TABLE not in files:
         raise CohortError("errors_cohort_files.no_table", found=", ".join(sorted(files))[:80])
-    table = read_table(files[_TABLE], _TABLE)
+    cells = load_cells(files[_TABLE], _TABLE)
+    mapping = parse_mapping(files[MAPPING], MAPPING) if MAPPING in files else None
+    table = table_of(cells, mapping=mapping)
     about = About(name=_TABLE)
     if _ABOUT in files:
         # recordings stay where they are, so the place they are in says nothing here
         about = replace(parse_about(files[_ABOUT], _ABOUT), signals=None)
     ids = table.frame.index
-    if _LABELS in files:
-        labels = read_labels(files[_LABELS], _LABELS)
-        check_common(labels, ids)
-    else:
-        labels = pd.DataFrame(
-            {"pe": pd.Series(pd.NA, index=ids, dtype="Int8"), "outcome": pd.Series(index=ids, dtype="str")}
-        )
+    given = read_labels(files[_LABELS], _LABELS) if _LABELS in files else None
+    labels = mapped_labels(cells, mapping, given)
+    if labels is None:
+        labels = no_labels(ids)
+    check_common(labels, ids)
     flow = _plain(files, "flow.csv", flow_table.COLUMNS)
     table_one = _plain(files, "table_one.csv", TABLE_ONE_COLUMNS)
     return FolderFiles(Cohort(about, table, labels), flow, table_one)
+
+
+def no_labels(ids: pd.Index) -> pd.DataFrame:
+    """Return labels of patients of whom none is known."""
+    return pd.DataFrame(
+        {"pe": pd.Series(pd.NA, index=ids, dtype="Int8"), "outcome": pd.Series(index=ids, dtype="str")}
+    )
 
 
 def _plain(files: Mapping[str, bytes], name: str, columns: tuple[str, ...]) -> pd.DataFrame | None:

@@ -15,13 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from core.cohort._all_columns import read_columns
 from core.cohort._cells import clip, distinct
 from core.cohort._given_columns import assign_headers, empty_values, read_given
-from core.cohort._known_columns import read_known
 from core.cohort._labels import read_labels
-from core.cohort._matching import match_header
-from core.cohort._own_columns import read_own
-from core.cohort._patient_ids import id_header, patient_ids
+from core.cohort._mapped import mapped_labels, mapping_notes, row_ids
 from core.cohort._reading import Reading, Source
 from core.cohort._table_cells import Cells, load_cells
 from core.cohort.columns import Column, Note, ReadingReport, Table
@@ -31,8 +29,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from core.cohort._matching import Match
+    from core.cohort.column_mapping import ColumnMapping
 
-__all__ = ["read_cells", "read_labels", "read_table", "write_table"]
+__all__ = [
+    "load_cells",
+    "mapped_labels",
+    "read_cells",
+    "read_labels",
+    "read_table",
+    "table_of",
+    "write_table",
+]
 
 
 @dataclass
@@ -50,7 +57,13 @@ class _Draft:
             self.values[reading.column.name] = reading.values
 
 
-def read_table(source: Path | bytes, name: str = "", *, columns: tuple[Column, ...] | None = None) -> Table:
+def read_table(
+    source: Path | bytes,
+    name: str = "",
+    *,
+    columns: tuple[Column, ...] | None = None,
+    mapping: ColumnMapping | None = None,
+) -> Table:
     """Read a table of patients: CSV, XLSX or Parquet, told apart by content.
 
     Parameters
@@ -62,6 +75,8 @@ def read_table(source: Path | bytes, name: str = "", *, columns: tuple[Column, .
     columns
         The columns that a model was fitted on. The table then has exactly these: what the file lacks is
         missing, what it has besides is left out, and no kind is guessed.
+    mapping
+        What a person says of columns; without effect where ``columns`` are given.
 
     Returns
     -------
@@ -71,12 +86,17 @@ def read_table(source: Path | bytes, name: str = "", *, columns: tuple[Column, .
     Raises
     ------
     TableError
-        The file cannot be read as a table of patients, or has none of ``columns``.
+        The file cannot be read as a table of patients, or has none of ``columns`` or of the mapping's.
     """
-    cells = load_cells(source, name)
+    return table_of(load_cells(source, name), columns=columns, mapping=mapping)
+
+
+def table_of(
+    cells: Cells, *, columns: tuple[Column, ...] | None = None, mapping: ColumnMapping | None = None
+) -> Table:
+    """Return the table that cells hold, as ``read_table`` does; what is loaded once can be read again."""
     headers = [str(header) for header in cells.frame.columns]
-    key = id_header(headers)
-    ids = _row_numbers(len(cells.numbers)) if key is None else patient_ids(cells, key)
+    key, ids = row_ids(cells, mapping)
     rest = [header for header in headers if header != key]
     draft = _Draft(notes=list(cells.notes))
     if key is None:
@@ -84,7 +104,8 @@ def read_table(source: Path | bytes, name: str = "", *, columns: tuple[Column, .
     elif not rest:
         raise TableError("errors_table.only_ids", file=cells.file, column=clip(key))
     if columns is None:
-        _read_all(cells, rest, draft)
+        draft.notes.extend(mapping_notes(headers, mapping, cells.file))
+        _read_all(cells, rest, mapping, draft)
     else:
         _read_only(cells, rest, columns, draft)
     draft.notes.sort(key=lambda note: note.column != "")
@@ -130,27 +151,9 @@ def write_table(table: Table, path: Path) -> None:
     Path(path).write_text(out.getvalue(), encoding="utf-8")
 
 
-def _read_all(cells: Cells, headers: list[str], draft: _Draft) -> None:
-    for header in headers:
-        source = Source(header, distinct(cells.frame[header]), cells)
-        match = match_header(header)
-        variable = match.variable
-        if variable is not None and not match.unit_known:
-            draft.notes.append(
-                source.note("doubted", "unit_unknown", unit=clip(match.unit_words), label=variable.column())
-            )
-        elif variable is not None and variable.name in draft.values:
-            draft.notes.append(source.note("doubted", "variable_twice", label=variable.column()))
-        elif variable is not None:
-            reading = read_known(source, match)
-            if reading is not None:
-                draft.add(reading)
-                continue
-            expected = ", ".join(variable.column().levels) or variable.unit or "1.5"
-            draft.notes.append(
-                source.note("doubted", "not_as_named", label=variable.column(), expected=expected)
-            )
-        draft.add(read_own(source))
+def _read_all(cells: Cells, headers: list[str], mapping: ColumnMapping | None, draft: _Draft) -> None:
+    for one in read_columns(cells, headers, mapping):
+        draft.add(one.reading)
     if not draft.columns:
         reasons = "; ".join(note.column for note in draft.notes if note.column)
         raise TableError(
@@ -194,10 +197,6 @@ def _first_usable(cells: Cells, column: Column, candidates: list[tuple[str, Matc
 def _listed(names: Iterable[str]) -> str:
     names = list(names)
     return ", ".join(clip(name, 30) for name in names[:8]) + (" …" if len(names) > 8 else "")
-
-
-def _row_numbers(n: int) -> pd.Index[str]:
-    return pd.Index([str(number) for number in range(1, n + 1)], dtype="str", name="patient_id")
 
 
 def _dtype(column: Column) -> str:

@@ -1,0 +1,103 @@
+"""What a mapping says beyond the columns to learn from: who is in which row, and what happened to whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from core.cohort._cells import clip, distinct
+from core.cohort._labels import labels_of
+from core.cohort._patient_ids import id_header, patient_ids
+from core.cohort._reading import text_series
+from core.cohort.column_mapping import LABELS
+from core.cohort.columns import Note
+from core.errors import TableError
+
+if TYPE_CHECKING:
+    from core.cohort._table_cells import Cells
+    from core.cohort.column_mapping import ColumnMapping
+
+
+def row_ids(cells: Cells, mapping: ColumnMapping | None = None) -> tuple[str | None, pd.Index[str]]:
+    """Return the header of the identifiers (None where rows are numbered instead) and one identifier a row.
+
+    Raises
+    ------
+    TableError
+        Some are empty, doubled or shortened.
+    """
+    headers = [str(header) for header in cells.frame.columns]
+    choices = mapping.choices if mapping else {}
+    roles = mapping.roles_in(headers) if mapping else {}
+    chosen = next((header for header, role in roles.items() if role == "patient_id"), None)
+    key = chosen or id_header([header for header in headers if header not in choices])
+    if key is not None:
+        return key, patient_ids(cells, key)
+    numbers = [str(number) for number in range(1, len(cells.numbers) + 1)]
+    return None, pd.Index(numbers, dtype="str", name="patient_id")
+
+
+def mapping_notes(headers: list[str], mapping: ColumnMapping | None, file: str) -> list[Note]:
+    """Return what to say of headers that a mapping names and a table lacks.
+
+    Raises
+    ------
+    TableError
+        The table has none of them: the mapping is another table's.
+    """
+    if mapping is None or not mapping.choices:
+        return []
+    absent = [header for header in mapping.choices if header not in headers]
+    named = ", ".join(clip(header, 20) for header in absent[:4])
+    if len(absent) == len(mapping.choices):
+        raise TableError("errors_mapping.none_present", file=mapping.file, table=file, columns=named)
+    values: dict[str, object] = {"file": mapping.file, "n": len(absent), "names": named}
+    return [Note("doubted", "", "reading.mapping_absent", values)] if absent else []
+
+
+def mapped_labels(
+    cells: Cells, mapping: ColumnMapping | None, labels: pd.DataFrame | None = None
+) -> pd.DataFrame | None:
+    """Return the labels of a table's patients where columns of that table were chosen for them.
+
+    Parameters
+    ----------
+    labels
+        What a labels table says; it then only takes the chosen ``group`` where it has none of its own.
+
+    Returns
+    -------
+    DataFrame or None
+        As ``read_labels`` returns them; None without labels and without a column chosen for them.
+
+    Raises
+    ------
+    TableError
+        As ``read_labels``.
+    """
+    headers = [str(header) for header in cells.frame.columns]
+    chosen = mapping.roles_in(headers) if mapping else {}
+    roles = {header: role for header, role in chosen.items() if role in LABELS}
+    if labels is not None:
+        person = next((header for header, role in roles.items() if role == "group"), None)
+        return (
+            labels
+            if person is None or "group" in labels
+            else labels.assign(group=_groups(cells, mapping, person))
+        )
+    if not {"pe", "outcome"} & set(roles.values()):
+        return None
+    _, ids = row_ids(cells, mapping)
+    # under a name that no header has: headers are trimmed
+    key = " "
+    frame = cells.frame[list(roles)].assign(**{key: pd.Series(ids, index=cells.frame.index)})
+    return labels_of(replace(cells, frame=frame), key, roles)
+
+
+def _groups(cells: Cells, mapping: ColumnMapping | None, header: str) -> pd.Series:
+    """Person of each row of the table, missing where the cell is empty."""
+    _, ids = row_ids(cells, mapping)
+    found = distinct(cells.frame[header])
+    return text_series(found, [*found.words]).set_axis(ids)

@@ -1,0 +1,174 @@
+"""How columns of a table are to be read, where a person says so: the file ``columns.toml``.
+
+It stands beside ``ehr.csv`` in a cohort's folder, or is given with an uploaded table. What it does not name is read as
+ever, and a table without it is read as if there were no such file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from core.cohort._cells import clip
+from core.cohort.units import header_key
+from core.cohort.variables import variables
+from core.errors import TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FILE = "columns.toml"
+LABELS = ("pe", "outcome", "group")
+ROLES = ("patient_id", *LABELS)
+AS_IS, NUMBER, CATEGORY, LEAVE_OUT = "as_is", "number", "category", "leave_out"
+OWN = (AS_IS, NUMBER, CATEGORY, LEAVE_OUT)
+_MOST_BYTES = 1 << 20
+_MOST_HEADER = 500
+_KEYS = {"header", "read_as", "unit"}
+_HEAD = """# How columns of ehr.csv are read; what is not named here is read by its header, as ever.
+# read_as: a variable of the catalogue (core/cohort/variables.toml), as_is, number, category, leave_out,
+#          patient_id, or one of the labels pe, outcome, group. unit: one that the variable knows.
+"""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What one column is read as.
+
+    Attributes
+    ----------
+    read_as
+        A variable of the catalogue; ``as_is``, ``number`` or ``category`` for a hospital's own column (typed by its
+        content, or as said); ``leave_out``; or ``patient_id``, ``pe``, ``outcome``, ``group``.
+    unit
+        Unit of the cells, one that the variable knows; empty where it is to be found as ever.
+    """
+
+    read_as: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """Choices by header, as the file writes it.
+
+    Attributes
+    ----------
+    choices
+        In the order of the file.
+    file
+        What messages call the mapping.
+    """
+
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    file: str = FILE
+
+    def variables_in(self, headers: Iterable[str]) -> set[str]:
+        """Variables of the catalogue that some of these headers were chosen for."""
+        chosen = (self.choices[header].read_as for header in headers if header in self.choices)
+        return {name for name in chosen if name in variables()}
+
+    def roles_in(self, headers: Iterable[str]) -> dict[str, str]:
+        """Role of each of these headers that was given one."""
+        roles = {header: self.choices[header].read_as for header in headers if header in self.choices}
+        return {header: role for header, role in roles.items() if role in ROLES}
+
+    def has_labels(self) -> bool:
+        """Whether a column holds what is to be predicted."""
+        return any(choice.read_as in ("pe", "outcome") for choice in self.choices.values())
+
+
+def check_choices(choices: Mapping[str, Choice], file: str = FILE) -> ColumnMapping:
+    """Return choices as a mapping.
+
+    Raises
+    ------
+    TableError
+        A choice or a unit that is not known, or two columns chosen for the same.
+    """
+    taken: dict[str, str] = {}
+    for header, choice in choices.items():
+        shown, variable = clip(header), variables().get(choice.read_as)
+        if variable is None and choice.read_as not in (*OWN, *ROLES):
+            raise _unknown(file, shown, choice.read_as)
+        if choice.unit and (variable is None or variable.find_unit(choice.unit, header) is None):
+            expected = ", ".join(variable.unit_choices) if variable else ""
+            raise TableError(
+                "errors_mapping.unit",
+                file=file,
+                column=shown,
+                unit=clip(choice.unit, 20),
+                name=choice.read_as,
+                expected=expected or "–",
+            )
+        if choice.read_as in OWN:
+            continue
+        other = taken.setdefault(choice.read_as, shown)
+        if other is not shown:
+            raise TableError("errors_mapping.twice", file=file, name=choice.read_as, one=other, other=shown)
+    return ColumnMapping(dict(choices), file)
+
+
+def parse_mapping(content: bytes, name: str = FILE) -> ColumnMapping:
+    """Read a ``columns.toml``.
+
+    Raises
+    ------
+    TableError
+        It is no TOML, holds nothing, or says something that is not known.
+    """
+    file = clip(name)
+    if len(content) > _MOST_BYTES:
+        raise TableError("errors_mapping.large", file=file, limit=_MOST_BYTES >> 10)
+    try:
+        # an editor may have put a mark in front
+        entries: dict[str, Any] = tomllib.loads(content.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise TableError("errors_mapping.broken", file=file, reason=clip(error, 80)) from error
+    columns = entries.get("column")
+    if not isinstance(columns, list) or not columns or set(entries) != {"column"}:
+        raise TableError("errors_mapping.nothing", file=file)
+    choices: dict[str, Choice] = {}
+    for place, entry in enumerate(columns, start=1):
+        header, choice = _entry(entry, place, file)
+        if header in choices:
+            raise TableError("errors_mapping.header_twice", file=file, column=clip(header))
+        choices[header] = choice
+    return check_choices(choices, file)
+
+
+def mapping_text(mapping: ColumnMapping) -> str:
+    """Return a mapping as ``columns.toml`` holds it."""
+    parts = [_HEAD]
+    for header, choice in mapping.choices.items():
+        parts.append(f"\n[[column]]\nheader = {_quoted(header)}\nread_as = {_quoted(choice.read_as)}\n")
+        if choice.unit:
+            parts.append(f"unit = {_quoted(choice.unit)}\n")
+    return "".join(parts)
+
+
+def _entry(entry: object, place: int, file: str) -> tuple[str, Choice]:
+    fine = (
+        isinstance(entry, dict)
+        and {"header", "read_as"} <= set(entry) <= _KEYS
+        and all(isinstance(value, str) and len(value) <= _MOST_HEADER for value in entry.values())
+    )
+    if not fine or not isinstance(entry, dict) or not entry["header"].strip():
+        raise TableError("errors_mapping.entry", file=file, n=place)
+    return " ".join(entry["header"].split()), Choice(entry["read_as"].strip(), entry.get("unit", "").strip())
+
+
+def _unknown(file: str, column: str, read_as: str) -> TableError:
+    known = {header_key(name): name for name in (*variables(), *OWN, *ROLES)}
+    close = difflib.get_close_matches(header_key(read_as[:60]), list(known), n=1, cutoff=0.0)
+    return TableError(
+        "errors_mapping.read_as", file=file, column=column, value=clip(read_as), near=known[close[0]]
+    )
+
+
+def _quoted(words: str) -> str:
+    """Write a TOML string: JSON's, but for the one control character that only TOML forbids."""
+    return json.dumps(words, ensure_ascii=False).replace("\x7f", "\\u007F")

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from core.cohort._suggesting import suggested_variable
+from core.cohort.column_doubts import column_doubts, unit_now
+from core.cohort.column_mapping import Choice
+from core.cohort.tables import load_cells
+
+
+def doubted(header: str, cells: list[object], first: str = "patient_id"):
+    rows = "".join(f"p{i},{40 + i},{cell}\n" for i, cell in enumerate(cells))
+    found = column_doubts(load_cells(f"{first},age,{header}\n{rows}".encode(), "own.csv"))
+    return next(doubt for doubt in found if doubt.header == header)
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "reason", "suggestion"),
+    [
+        ("Hb", [12, 13, 11, 14, 12.5, 10], "unit_implausible", Choice("haemoglobin", "g/dL")),
+        ("Sodium (urine)", [130, 135, 140] * 4, "unit_unknown", None),
+        ("Cr", [80, 90, 100] * 4, "unit_missing", None),
+        ("Creatinine value", [80, 90, 100] * 4, "near", Choice("creatinine")),
+        ("ward score", [1, 2, 3] * 4, "unknown", None),
+        ("ward score", ["1", "2", "3", "not seen"] * 4, "looks_numeric", Choice("number")),
+        ("血压", ["120/80", "110/70", "130/85", "140/90"] * 3, "two_numbers", None),
+        ("admission", [20240101 + i // 2 for i in range(12)], "looks_date", Choice("leave_out")),
+        ("结局", ["正常", "死亡"] * 6, "outcome", Choice("outcome")),
+        ("survival", ["yes", "no"] * 6, "outcome", None),
+        ("sex", ["x", "y", "z"] * 4, "not_as_named", None),
+        ("d_dimer [mg/L]", [1, 2, 3] * 4, "qualifier", None),
+        ("subject_id", [f"s{i // 2}" for i in range(80)], "identifier", Choice("group")),
+        ("SBP", [120, 130, 110, 125, 16, 17.5] * 2, "mixed_units", None),
+        ("heart_rate", [80, 90, 100] * 4, "", None),
+        ("姓名", ["甲", "乙"] * 6, "", None),
+    ],
+)
+def test_each_doubt_has_its_reason_and_what_would_help(header, cells, reason, suggestion):
+    doubt = doubted(header, cells)
+    assert (doubt.reason, doubt.suggestion) == (reason, suggestion)
+    assert doubt.say("zh") != doubt.say("en")
+
+
+def test_two_columns_for_one_variable_are_named():
+    table = b"patient_id,heart_rate,HR\n" + b"".join(b"%d,%d,%d\n" % (i, 60 + i, 90 + i) for i in range(9))
+    reasons = {doubt.header: doubt.reason for doubt in column_doubts(load_cells(table, "own.csv"))}
+    assert reasons == {"patient_id": "", "heart_rate": "", "HR": "twice"}
+
+
+def test_a_second_identifier_makes_the_first_one_doubtful():
+    table = "住院号,病历号,age\n" + "".join(f"a{i},b{i},{40 + i}\n" for i in range(40))
+    first, second, _ = column_doubts(load_cells(table.encode(), "own.csv"))
+    assert (first.header, first.reason, first.values["others"]) == ("住院号", "several_ids", "病历号")
+    assert (second.reason, second.now) == ("identifier", Choice("leave_out"))
+
+
+def test_the_unit_that_stands_first_is_the_suggested_one():
+    doubt = doubted("Hb", [12, 13, 11, 14, 12.5, 10])
+    assert unit_now(doubt, "haemoglobin") == "g/dL"
+    assert unit_now(doubt, "creatinine") == "µmol/L"
+    assert unit_now(doubt, "as_is") == ""
+
+
+@pytest.mark.parametrize("header", ["PT (sec)", "MCV (fL)", "Marital status", "Admission type", "1", "性"])
+def test_nothing_is_suggested_for_what_only_looks_alike(header):
+    assert suggested_variable(header) == ""
