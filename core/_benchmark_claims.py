@@ -104,7 +104,9 @@ def _covered(found: Results, modality: str) -> Figure:
     """Standard errors by which the coverage of a class lies furthest from what the sets promise."""
     sets = ConformalThresholds.from_json(found.artifact.read_json("model.json")["conformal"])
     frame = found.frame("predictions").query("part == 'test'")
-    truth, p = _judged(frame["truth"].to_list(), found), frame[[f"p_{name}" for name in found.classes]]
+    # an ECG model's sets ask its first network alone
+    series = "first" if modality == "ecg" else "p"
+    truth, p = _judged(frame["truth"].to_list(), found), frame[[f"{series}_{name}" for name in found.classes]]
     scores, said = [], []
     for code, one in enumerate(coverage(truth, sets.sets(p.to_numpy(dtype=np.float64)))):
         n = int((truth == code).sum())

@@ -88,7 +88,7 @@ def accuracy(scale: Scale, root: Path) -> list[Figure]:
     known = known_truth(cohort, patients)
     assert known is not None
     cut, _ = read_each(recordings_of(cohort), patients, _cut)
-    score = model.forecast_windows([cut[patient] for patient in patients])[0][:, 1]
+    score = model.forecast_windows([cut[patient] for patient in patients]).calibrated[:, 1]
     event, oracle = (cohort.labels["pe"] == 1).to_numpy(), known["p_pe"].to_numpy()
     reached = share_reached(event, score, oracle)
     area, best = auroc_interval(event, score).interval, auroc_interval(event, oracle).interval

@@ -47,11 +47,13 @@ def describe_ecg(
     classes, model = CLASSES[task], fitted.model
     test, train = rows[rows["test"]], rows[~rows["test"]]
     truth = test["code"].to_numpy(dtype=np.int64)
-    p, raw = model.forecast_windows([read.cut[patient] for patient in test.index])
+    said = model.forecast_windows([read.cut[patient] for patient in test.index])
+    p, raw = said.calibrated, said.raw
     known = known_truth(cohort, rows.index) if read.simulated or cohort.about.synthetic else None
     binary, rest = storage.to_parts(model, fitted.networks)
     frames = [
-        _predictions("test", test, {"p": p, "raw": raw}, fitted, classes),
+        # ``first`` is the first network by itself: the prediction sets ask it alone
+        _predictions("test", test, {"p": p, "raw": raw, "first": said.each[:, 0]}, fitted, classes),
         _predictions("out-of-fold", train, fitted.out_of_fold, fitted, classes),
     ]
     # which network has not seen the patient: the fusion learns from its embedding alone

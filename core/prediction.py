@@ -53,6 +53,8 @@ class Prediction:
         What to know beside the number.
     withheld
         Whether there is no number because the patient is too unlike those that the model was trained on.
+    each
+        Of an ECG: what every network says by itself, recalibrated; ``probabilities`` is that of their mean.
     """
 
     patient_id: str
@@ -64,6 +66,7 @@ class Prediction:
     decided: str | None
     warnings: tuple[Warned, ...]
     withheld: bool = False
+    each: tuple[dict[str, float], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return an entry of ``predict --json``."""
@@ -128,8 +131,8 @@ def predict_ecg(model: EcgModel, readings: Sequence[tuple[str, Reading]], task: 
     from core.ecg.network_input import windows
 
     cut = [windows(r.recording, r.quality.untrusted) for _, r in readings if r.quality.usable]
-    calibrated, raw = model.forecast_windows(cut)
-    sets, decided = model.conformal.sets(calibrated), model.decide(calibrated)
+    said = model.forecast_windows(cut)
+    sets, decided = model.sets(said), model.decide(said.calibrated)
     found, row = [], 0
     for recording_id, reading in readings:
         if not reading.quality.usable:
@@ -141,11 +144,12 @@ def predict_ecg(model: EcgModel, readings: Sequence[tuple[str, Reading]], task: 
                 patient_id=recording_id,
                 task=task,
                 modality="ecg",
-                probabilities=_named(model.classes, calibrated[row]),
-                raw_probabilities=_named(model.classes, raw[row]),
+                probabilities=_named(model.classes, said.calibrated[row]),
+                raw_probabilities=_named(model.classes, said.raw[row]),
                 prediction_set=tuple(np.array(model.classes)[sets[row]]),
                 decided=model.classes[decided[row]],
                 warnings=_ecg_warnings(reading),
+                each=tuple(_named(model.classes, one) for one in said.each[row]),
             )
         )
         row += 1

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.checks._evidence import Evidence, Part
 
     Floats = NDArray[np.float64]
+    Codes = NDArray[np.int64]
 
 
 def recalibration_out_of_fold(evidence: Evidence) -> Verdict:
@@ -127,8 +128,19 @@ def _decision_figures(evidence: Evidence, part: Part) -> dict[str, float]:
         shares = np.bincount(part.truth, minlength=p.shape[1]) / len(part.truth)
         weights = 1 / np.maximum(shares, 1e-12)
         figures |= {f"weight {code}": float(one / weights[0]) for code, one in enumerate(weights)}
-    sets = fit_conformal(part.truth, p, float(evidence.model["conformal"]["alpha"]))
+    truth, p = _asked_for_sets(evidence, part)
+    sets = fit_conformal(truth, p, float(evidence.model["conformal"]["alpha"]))
     return figures | {f"set {code}": one for code, one in enumerate(sets.thresholds)}
+
+
+def _asked_for_sets(evidence: Evidence, part: Part) -> tuple[Codes, Floats]:
+    """Patients and probabilities that prediction sets rest on: of several networks the first, on its own fold."""
+    if not evidence.is_ecg:
+        return part.truth, part.probabilities()
+    if part is evidence.test:
+        return part.truth, part.probabilities("first")
+    own = (part.frame["network"] == 0).to_numpy()
+    return part.truth[own], part.probabilities()[own]
 
 
 def _stored_figures(evidence: Evidence) -> dict[str, float]:

@@ -54,7 +54,7 @@ def set_coverage(evidence: Evidence) -> Verdict:
     part = evidence.test
     promised = 1 - stored.alpha
     figures, scores = {}, []
-    found = coverage(part.truth, stored.sets(part.probabilities()))
+    found = coverage(part.truth, stored.sets(part.probabilities("first" if evidence.is_ecg else "p")))
     for code, (name, one) in enumerate(zip(evidence.classes, found, strict=True)):
         n = int((part.truth == code).sum())
         if n == 0 or stored.n[code] == 0:

@@ -87,8 +87,8 @@ def fit_ecg(
 
     As many networks as folds are trained, each on the other folds and stopped by its own; together they are the
     model (the mean of their logits). Each recording's out-of-fold prediction comes from the one network that neither
-    learnt from its person nor, but for the choice of an epoch, saw it; recalibration, prediction sets and thresholds
-    are fitted on these.
+    learnt from its person nor, but for the choice of an epoch, saw it; recalibration and thresholds are fitted on
+    these, prediction sets on those of the first network (see ``EcgModel.sets``).
     """
     from core.ecg.network import n_parameters
     from core.ecg.network_training import logits_of
@@ -116,7 +116,7 @@ def fit_ecg(
     first = folds == 0
     own = judged("residual", codes[first], raw[first], round(seconds[0], 1), n_parameters(networks[0]))
     rivals = _rivals(recordings, x, owner, folds, settings, span(progress, share, 1.0))
-    model, calibrated = _model(classes, to_onnx(networks), raw, codes, settings)
+    model, calibrated = _model(classes, to_onnx(networks), raw, codes, first, settings)
     training = {
         "folds": n_folds,
         "epochs": [len(one.epochs) for one in trained],
@@ -182,7 +182,12 @@ def _rivals(
 
 
 def _model(
-    classes: tuple[str, ...], content: bytes, raw: Floats, codes: Codes, settings: NetworkSettings
+    classes: tuple[str, ...],
+    content: bytes,
+    raw: Floats,
+    codes: Codes,
+    first: NDArray[np.bool_],
+    settings: NetworkSettings,
 ) -> tuple[EcgModel, Floats]:
     counts = np.bincount(codes, minlength=len(classes))
     # the networks are trained with every class weighing the same
@@ -197,6 +202,6 @@ def _model(
             "sensitivity": float(sensitivity_point(event, score, settings.sensitivity_target).threshold),
         }
         weights = (thresholds["youden"], 1 - thresholds["youden"])
-    conformal = fit_conformal(codes, calibrated)
+    conformal = fit_conformal(codes[first], calibrated[first])
     model = EcgModel(classes, ServedNetwork(content), recalibration, conformal, weights, thresholds)
     return model, calibrated

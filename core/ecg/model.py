@@ -15,10 +15,29 @@ if TYPE_CHECKING:
     from core.ecg.recording import Recording
     from core.ecg.serving import ServedNetwork
     from core.evaluation import ConformalThresholds, Recalibration
+    from core.evaluation.arrays import Events
 
     Floats = NDArray[np.float64]
     Windows = NDArray[np.float32]
     Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class EcgForecast:
+    """What the model says of n recordings.
+
+    Attributes
+    ----------
+    calibrated, raw
+        (n, k) probabilities, recalibrated and as the networks' mean gives them.
+    each
+        (n, networks, k) recalibrated probabilities of every network by itself: how far they differ is what chance in
+        training leaves open.
+    """
+
+    calibrated: Floats
+    raw: Floats
+    each: Floats
 
 
 @dataclass(frozen=True)
@@ -34,7 +53,7 @@ class EcgModel:
     recalibration
         Raw probabilities to calibrated ones.
     conformal
-        Thresholds of the class-conditional prediction sets.
+        Thresholds of the class-conditional prediction sets; they are asked of the first network alone, see ``sets``.
     weights
         (k,) what a class's probability is multiplied by before the largest decides.
     thresholds
@@ -49,18 +68,31 @@ class EcgModel:
     weights: tuple[float, ...]
     thresholds: dict[str, float]
 
-    def forecast(self, recordings: list[Recording]) -> tuple[Floats, Floats]:
-        """Calibrated and raw probabilities, each (n, k); windows of one recording are averaged."""
+    def forecast(self, recordings: list[Recording]) -> EcgForecast:
+        """Forecast recordings; windows of one recording are averaged."""
         return self.forecast_windows([windows(recording) for recording in recordings])
 
-    def forecast_windows(self, cut: list[Windows]) -> tuple[Floats, Floats]:
-        """Calibrated and raw probabilities of recordings that are cut into windows already."""
+    def forecast_windows(self, cut: list[Windows]) -> EcgForecast:
+        """Forecast recordings that are cut into windows already."""
+        k = len(self.classes)
         if not cut:
-            return np.empty((0, len(self.classes))), np.empty((0, len(self.classes)))
-        raw = probabilities(
-            mean_by_recording(self.network.logits(np.concatenate(cut)), [len(x) for x in cut])
+            return EcgForecast(np.empty((0, k)), np.empty((0, k)), np.empty((0, 1, k)))
+        found = self.network.logits_of_each(np.concatenate(cut))
+        flat = mean_by_recording(found.reshape(len(found), -1), [len(x) for x in cut])
+        logits = flat.reshape(len(cut), -1, k)
+        raw, alone = probabilities(logits.mean(axis=1)), probabilities(logits.reshape(-1, k))
+        return EcgForecast(
+            self.recalibration.apply(raw), raw, self.recalibration.apply(alone).reshape(logits.shape)
         )
-        return self.recalibration.apply(raw), raw
+
+    def sets(self, forecast: EcgForecast) -> Events:
+        """Class-conditional prediction sets (n, k).
+
+        The first network alone is asked, with thresholds from the fold that it has not learnt from: that is split
+        conformal prediction and holds what it promises. No training recording is new to all networks, and their mean
+        scatters less than any of them, so thresholds of single networks would make its sets too wide.
+        """
+        return self.conformal.sets(forecast.each[:, 0])
 
     def embed_windows(self, cut: list[Windows]) -> Floats:
         """What each network pools of recordings before its last layer, (n, networks, e); windows are averaged."""

@@ -1,4 +1,4 @@
-"""Trained networks as one ONNX graph: mean logits and embeddings, normalisation folded into the convolutions."""
+"""Trained networks as one ONNX graph: logits and embeddings, normalisation folded into the convolutions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from core.ecg.network import ResidualBlock, ResidualNetwork
 
-INPUT, OUTPUT, EMBEDDING = "windows", "logits", "embedding"
+INPUT, OUTPUT, EMBEDDING, EACH = "windows", "logits", "embedding", "each"
 # what ONNX Runtime of several years back still reads
 _OPSET = 17
 _IR_VERSION = 8
@@ -26,7 +26,8 @@ _IR_VERSION = 8
 def to_onnx(networks: Sequence[ResidualNetwork]) -> bytes:
     """Write networks as one graph from windows (n, 12, 1000) to mean logits (n, classes).
 
-    Its second output is what each network pools before its last layer, (n, networks, 2 x width).
+    Its other outputs are what each network pools before its last layer, (n, networks, 2 x width), and the logits of
+    each, (n, networks, classes).
 
     The graph is built operator by operator from the weights, not traced: the same weights give the same bytes, whatever
     the version of torch.
@@ -40,7 +41,8 @@ def to_onnx(networks: Sequence[ResidualNetwork]) -> bytes:
         for number, (network, layer) in enumerate(zip(networks, pooled, strict=True))
     ]
     axis = graph.constant("axis", np.array([1], np.int64))
-    graph.add("Concat", [graph.add("Unsqueeze", [layer, axis]) for layer in pooled], output=EMBEDDING, axis=1)
+    for name, layers in ((EMBEDDING, pooled), (EACH, outputs)):
+        graph.add("Concat", [graph.add("Unsqueeze", [layer, axis]) for layer in layers], output=name, axis=1)
     total = graph.add("Sum", outputs) if len(outputs) > 1 else outputs[0]
     share = graph.constant("share", np.array(1.0 / len(outputs), np.float32))
     graph.add("Mul", [total, share], output=OUTPUT)
@@ -49,6 +51,7 @@ def to_onnx(networks: Sequence[ResidualNetwork]) -> bytes:
     shapes_out: dict[str, list[str | int | None]] = {
         OUTPUT: ["n", n_classes],
         EMBEDDING: ["n", len(networks), networks[0].head.in_features],
+        EACH: ["n", len(networks), n_classes],
     }
     made = helper.make_graph(
         graph.nodes,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.ecg.network_input import WINDOW_SAMPLES
-from core.ecg.onnx_export import EMBEDDING, OUTPUT
+from core.ecg.onnx_export import EACH, EMBEDDING, OUTPUT
 from core.ecg.recording import LEADS
 from core.errors import ArtifactError
 from core.threads import threads
@@ -49,12 +49,16 @@ class ServedNetwork:
             ) from error
 
     def check(self, n_classes: int) -> None:
-        """Raise an ``ArtifactError`` unless windows go in, and logits of so many classes and embeddings come out."""
+        """Raise an ``ArtifactError`` unless windows go in, and logits of so many classes and embeddings come out.
+
+        An export of before the single networks' logits were written is refused too.
+        """
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         shapes = [list(one.shape)[1:] for one in (*inputs, *outputs)]
         names = [one.name for one in outputs]
         known = [[len(LEADS), WINDOW_SAMPLES], [n_classes]]
-        if shapes[:2] != known or names != [OUTPUT, EMBEDDING] or len(shapes[2]) != 2:
+        fits = shapes[:2] == known and names == [OUTPUT, EMBEDDING, EACH] and len(shapes[2]) == 2
+        if not fits or shapes[3] != [shapes[2][0], n_classes]:
             raise ArtifactError("errors.artifact_part", part="network.onnx", reason=f"shapes {shapes}")
 
     def logits(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -64,6 +68,10 @@ class ServedNetwork:
     def embeddings(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """What each network pools of windows before its last layer, (n, networks, e)."""
         return self._run(x, EMBEDDING)
+
+    def logits_of_each(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Logits of each network by itself, (n, networks, classes); ``logits`` is their mean."""
+        return self._run(x, EACH)
 
     def _run(self, x: NDArray[np.float32], output: str) -> NDArray[np.float64]:
         name = self._session.get_inputs()[0].name

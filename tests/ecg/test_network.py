@@ -12,6 +12,7 @@ from core.ecg.model import mean_by_recording, probabilities
 from core.ecg.network_settings import Layout, NetworkSettings
 from core.ecg.serving import ServedNetwork
 from core.errors import ArtifactError
+from core.evaluation import fit_conformal
 
 torch = pytest.importorskip("torch")
 
@@ -56,7 +57,7 @@ def fitted():
 
 def test_an_inverted_beat_is_learnt(fitted):
     x, codes = spikes(40, seed=9)
-    calibrated, _ = fitted.model.forecast_windows([row[None] for row in x])
+    calibrated = fitted.model.forecast_windows([row[None] for row in x]).calibrated
     assert ((calibrated[:, 1] > 0.5) == (codes == 1)).mean() > 0.9
     assert calibrated.sum(axis=1) == pytest.approx(1.0)
 
@@ -68,6 +69,30 @@ def test_onnx_and_torch_give_the_same_probability(fitted):
     x[0, 4] = 0
     mean = np.mean([logits_of(network, x) for network in fitted.networks], axis=0)
     assert probabilities(fitted.model.network.logits(x)) == pytest.approx(probabilities(mean), abs=1e-5)
+
+
+def test_each_network_by_itself_says_what_torch_says(fitted):
+    from core.ecg.network_training import logits_of
+
+    x, _ = spikes(5, seed=4)
+    said = fitted.model.forecast_windows([row[None] for row in x])
+    for place, network in enumerate(fitted.networks):
+        alone = fitted.model.recalibration.apply(probabilities(logits_of(network, x)))
+        assert said.each[:, place] == pytest.approx(alone, abs=1e-5)
+    served = fitted.model.network
+    assert served.logits_of_each(x).mean(axis=1) == pytest.approx(served.logits(x), abs=1e-5)
+
+
+def test_prediction_sets_ask_the_first_network_with_thresholds_of_its_own_fold(fitted):
+    own = fitted.folds == 0
+    codes = spikes(96)[1]
+    expected = fit_conformal(codes[own], fitted.out_of_fold["p"][own])
+    assert fitted.model.conformal == expected
+    x, _ = spikes(30, seed=11)
+    # halfway between the classes, where sets are not all alike
+    mixed = [(row + other)[None] / 2 for row, other in zip(x[::2], x[1::2], strict=True)]
+    said = fitted.model.forecast_windows(mixed)
+    assert (fitted.model.sets(said) == expected.sets(said.each[:, 0])).all()
 
 
 def test_each_out_of_fold_row_comes_from_a_network_that_did_not_train_on_it(fitted):
@@ -124,14 +149,15 @@ def test_windows_of_one_recording_are_averaged(fitted):
     x, _ = spikes(4, seed=5)
     logits = fitted.model.network.logits(x)
     assert mean_by_recording(logits, [1, 3])[1] == pytest.approx(logits[1:].mean(axis=0))
-    _, raw = fitted.model.forecast_windows([x[:1], x[1:]])
-    assert raw == pytest.approx(probabilities(mean_by_recording(logits, [1, 3])))
+    assert fitted.model.forecast_windows([x[:1], x[1:]]).raw == pytest.approx(
+        probabilities(mean_by_recording(logits, [1, 3]))
+    )
 
 
 def test_a_recording_alone_gets_what_it_gets_among_others(fitted):
     x, _ = spikes(20, seed=6)
-    together = fitted.model.forecast_windows([row[None] for row in x])[0]
-    alone = np.vstack([fitted.model.forecast_windows([row[None]])[0] for row in x])
+    together = fitted.model.forecast_windows([row[None] for row in x]).calibrated
+    alone = np.vstack([fitted.model.forecast_windows([row[None]]).calibrated for row in x])
     assert alone == pytest.approx(together, abs=1e-6)
 
 
@@ -157,7 +183,8 @@ def test_a_stored_model_answers_as_before(fitted):
     files, rest = storage.to_parts(fitted.model, fitted.networks)
     again = storage.from_files(Folder(files, rest))
     x, _ = spikes(3, seed=4)
-    assert again.forecast_windows([x])[0].tobytes() == fitted.model.forecast_windows([x])[0].tobytes()
+    said, expected = (one.forecast_windows([x]).calibrated for one in (again, fitted.model))
+    assert said.tobytes() == expected.tobytes()
     assert again.thresholds == fitted.model.thresholds
 
 

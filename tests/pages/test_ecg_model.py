@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from core.ecg.model import EcgForecast
 from core.ecg.recording import LEADS, Recording
 from core.ecg.writing import example_files
 from core.text import text
@@ -29,11 +30,10 @@ class LooksAtV2:
         odds = np.array([self.score(rows).mean() for rows in cut])
         pe = 1 / (1 + np.exp(-odds))
         both = np.stack([1 - pe, pe], axis=1) if len(cut) else np.empty((0, 2))
-        return both, both
+        return EcgForecast(both, both, both[:, None])
 
-    @property
-    def conformal(self):
-        return SimpleNamespace(sets=lambda calibrated: calibrated >= 0.3)
+    def sets(self, forecast):
+        return forecast.calibrated >= 0.3
 
     def decide(self, calibrated):
         return calibrated.argmax(axis=1)
@@ -71,7 +71,7 @@ def test_the_probability_is_the_models(model):
 
     recording = demonstration("typical").recording
     reading = read_ecg(recording)
-    expected = LooksAtV2().forecast_windows([windows(recording)])[0][0, 1]
+    expected = LooksAtV2().forecast_windows([windows(recording)]).calibrated[0, 1]
     assert ecg_model.embolism_probability(model, reading) == pytest.approx(expected)
     assert ecg_model.probability(model, reading, "a").patient_id == "a"
     assert ecg_model.embolism_probability(None, reading) is None
