@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from core.cohort.column_mapping import ColumnMapping
 
 
+def id_column(cells: Cells, mapping: ColumnMapping | None = None) -> str | None:
+    """Return the header of the identifiers: the chosen one, else the best there is, None without any."""
+    headers = [str(header) for header in cells.frame.columns]
+    choices = mapping.choices if mapping else {}
+    roles = mapping.roles_in(headers) if mapping else {}
+    chosen = next((header for header, role in roles.items() if role == "patient_id"), None)
+    return chosen or id_header([header for header in headers if header not in choices])
+
+
 def row_ids(cells: Cells, mapping: ColumnMapping | None = None) -> tuple[str | None, pd.Index[str]]:
     """Return the header of the identifiers (None where rows are numbered instead) and one identifier a row.
 
@@ -28,11 +37,7 @@ def row_ids(cells: Cells, mapping: ColumnMapping | None = None) -> tuple[str | N
     TableError
         Some are empty, doubled or shortened.
     """
-    headers = [str(header) for header in cells.frame.columns]
-    choices = mapping.choices if mapping else {}
-    roles = mapping.roles_in(headers) if mapping else {}
-    chosen = next((header for header, role in roles.items() if role == "patient_id"), None)
-    key = chosen or id_header([header for header in headers if header not in choices])
+    key = id_column(cells, mapping)
     if key is not None:
         return key, patient_ids(cells, key)
     numbers = [str(number) for number in range(1, len(cells.numbers) + 1)]

@@ -9,7 +9,9 @@ import numpy as np
 
 from core.cohort._all_columns import ColumnRead, read_columns
 from core.cohort._cells import clip, numbers
-from core.cohort._mapped import row_ids
+from core.cohort._known_columns import read_known
+from core.cohort._mapped import id_column
+from core.cohort._matching import Match
 from core.cohort._own_columns import parse_own_numbers
 from core.cohort._suggesting import suggested_variable
 from core.cohort.column_mapping import AS_IS, LEAVE_OUT, NUMBER, Choice
@@ -78,20 +80,32 @@ def column_doubts(cells: Cells) -> tuple[Doubt, ...]:
     The column of identifiers comes first where it is not the usual one.
     """
     headers = [str(header) for header in cells.frame.columns]
-    key, _ = row_ids(cells)
-    found = [_doubt(one) for one in read_columns(cells, [one for one in headers if one != key])]
+    key = id_column(cells)
+    reads = read_columns(cells, [header for header in headers if header != key])
+    taken = {one.reading.column.name for one in reads if one.reading.column is not None}
+    found = [_doubt(one, taken, numbered=key is None) for one in reads]
     if key is None:
         return tuple(found)
     others = [one.header for one in found if header_key(one.header) in word_list("patient_id_headers")]
     examples = tuple(clip(cell, 20) for cell in cells.frame[key].unique()[:_N_EXAMPLES])
-    reason = "several_ids" if others else ""
+    repeats = cells.frame[key].duplicated().any()
+    reason = "id_repeats" if repeats else "several_ids" if others else ""
     values: dict[str, object] = (
         {"others": ", ".join(clip(other, 20) for other in others[:3])} if others else {}
     )
     return (Doubt(key, reason, Choice("patient_id"), None, examples, values), *found)
 
 
-def _doubt(one: ColumnRead) -> Doubt:
+def _doubt(one: ColumnRead, taken: set[str], *, numbered: bool) -> Doubt:
+    """Return what is unsure.
+
+    Parameters
+    ----------
+    taken
+        Variables that columns are read as already: no other column is suggested for them.
+    numbered
+        Whether no column is known to name the patients.
+    """
     notes = {note.key.removeprefix("reading."): note for note in one.reading.notes}
     now = _now(one)
     examples = _examples(one)
@@ -100,12 +114,12 @@ def _doubt(one: ColumnRead) -> Doubt:
     if mixed:
         return Doubt(header, "mixed_units", now, None, examples, {"unit": mixed[0], "n": mixed[1]})
     for key, reason in _REASONS.items():
-        if key in notes and _matters(reason, header):
+        if key in notes and (numbered or _matters(reason, header)):
             suggestion, values = _about(reason, one, notes[key])
             return Doubt(header, reason, now, suggestion, examples, values)
     if "known" in notes:
         return Doubt(header, "", now, None, examples)
-    reason, suggestion, values = _own_doubt(one, notes)
+    reason, suggestion, values = _own_doubt(one, notes, taken)
     return Doubt(header, reason, now, suggestion, examples, values)
 
 
@@ -117,6 +131,7 @@ def _now(one: ColumnRead) -> Choice:
 
 
 def _matters(reason: str, header: str) -> bool:
+    """Whether a doubt is worth a person's look: not a running number or a telephone, where the patients are named."""
     return reason != "identifier" or header_key(header) in word_list("patient_id_headers")
 
 
@@ -140,22 +155,38 @@ def _about(reason: str, one: ColumnRead, note: Note) -> tuple[Choice | None, dic
     return None, {}
 
 
-def _own_doubt(one: ColumnRead, notes: dict[str, Note]) -> tuple[str, Choice | None, dict[str, object]]:
+def _own_doubt(
+    one: ColumnRead, notes: dict[str, Note], taken: set[str]
+) -> tuple[str, Choice | None, dict[str, object]]:
     """Reason, suggestion and placeholders of a column that the catalogue does not know."""
     if {"personal", "all_missing", "constant", "dates"} & set(notes):
         return "", None, {}
     share = _numeric_share(one)
-    near = suggested_variable(one.source.header)
+    near = _near(one, taken)
     if "own_numeric" in notes and _compact_dates(one):
         return "looks_date", Choice(LEAVE_OUT), {}
     if _two_numbers(one):
         return "two_numbers", None, {}
     is_text = {"own_categorical", "free_text", "too_many_levels", "codes"} & set(notes)
     if is_text and share >= _LOOKS_NUMERIC:
-        return "looks_numeric", Choice(near or NUMBER), {"percent": f"{100 * share:.0f}"}
+        return "looks_numeric", near or Choice(NUMBER), {"percent": f"{100 * share:.0f}"}
     if near:
-        return "near", Choice(near), {}
+        return "near", near, {}
     return ("unknown" if one.reading.column is not None else ""), None, {}
+
+
+def _near(one: ColumnRead, taken: set[str]) -> Choice | None:
+    """Return the variable that a header may mean, in the unit that its cells fit; None where they fit none."""
+    name = suggested_variable(one.source.header)
+    if not name or name in taken:
+        return None
+    reading = read_known(one.source, Match(variables()[name]))
+    if reading is None:
+        return None
+    other = next((note for note in reading.notes if note.key == "reading.looks_like"), None)
+    if reading.column is None and other is None:
+        return None
+    return Choice(name, str(other.values["unit"]) if other else "")
 
 
 def _numeric_share(one: ColumnRead) -> float:
@@ -215,11 +246,3 @@ def _examples(one: ColumnRead) -> tuple[str, ...]:
     cells = one.source.cells
     usual = np.argsort(-cells.counts, kind="stable")[:_N_EXAMPLES]
     return tuple(clip(cells.words[place], 20) for place in usual)
-
-
-def unit_now(doubt: Doubt, read_as: str) -> str:
-    """Return the unit to show for a column read as a variable: the suggested one, or the catalogue's own."""
-    if doubt.suggestion is not None and doubt.suggestion.read_as == read_as and doubt.suggestion.unit:
-        return doubt.suggestion.unit
-    variable = variables().get(read_as)
-    return variable.unit if variable else ""

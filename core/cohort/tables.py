@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from core.cohort.column_mapping import ColumnMapping
 
 __all__ = [
+    "Cells",
     "load_cells",
     "mapped_labels",
     "read_cells",

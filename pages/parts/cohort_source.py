@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.cohort.folder import About, Cohort, synthetic_cohort
+from core.cohort.folder import Cohort, synthetic_cohort
 from core.cohort.synthetic import assumptions, generate, presets
+from pages.parts.cohort_upload import uploaded
 
 if TYPE_CHECKING:
     from core.cohort.folder_files import FolderFiles
@@ -38,7 +39,7 @@ def choose(page: Page) -> Cohort | None:
     if kind == "folder":
         files = _from_folder(page)
         return files.cohort if files is not None else None
-    return _uploaded(page) if kind == "upload" else _synthetic(page)
+    return uploaded(page) if kind == "upload" else _synthetic(page)
 
 
 def folder_files() -> FolderFiles | None:
@@ -77,27 +78,6 @@ def _preset_words(page: Page, name: str) -> str:
     return f"{page.say(f'shared.presets.{name}')} ({percents} %)"
 
 
-def _uploaded(page: Page) -> Cohort | None:
-    left, right = st.columns(2)
-    with left:
-        ehr = st.file_uploader(page.say("source.ehr"), key="cohort_ehr", help=page.say("source.formats"))
-    with right:
-        labels = st.file_uploader(
-            page.say("source.labels"), key="cohort_labels", help=page.say("source.labels_help")
-        )
-    if ehr is None:
-        return None
-    content = ehr.getvalue()
-    label_content = labels.getvalue() if labels is not None else b""
-    key = hashlib.sha256(content + b"\0" + label_content).hexdigest()
-    kept = st.session_state.get("cohort_read")
-    # in this session alone, so that no visitor meets another's file in a shared cache
-    if kept is None or kept[0] != key:
-        cohort = _read(content, ehr.name, label_content, labels.name if labels is not None else "")
-        st.session_state["cohort_read"] = kept = (key, cohort)
-    return kept[1]
-
-
 def _from_folder(page: Page) -> FolderFiles | None:
     given = st.file_uploader(
         page.say("source.folder_files"),
@@ -120,26 +100,3 @@ def _from_folder(page: Page) -> FolderFiles | None:
         st.session_state["cohort_folder_read"] = kept = (key, read_folder_files(files))
     read: FolderFiles = kept[1]
     return read
-
-
-def _read(content: bytes, name: str, label_content: bytes, label_name: str) -> Cohort:
-    import pandas as pd
-
-    from core.cohort.tables import read_labels, read_table
-    from core.errors import CohortError
-
-    table = read_table(content, name)
-    ids = table.frame.index
-    if label_content:
-        labels = read_labels(label_content, label_name)
-        if not labels.index.isin(ids).any():
-            example, other = str(labels.index[0])[:40], str(ids[0])[:40]
-            raise CohortError("errors.cohort_no_common", example=example, other=other)
-    else:
-        labels = pd.DataFrame(
-            {
-                "pe": pd.Series(pd.NA, index=ids, dtype="Int8"),
-                "outcome": pd.Series(index=ids, dtype="str"),
-            }
-        )
-    return Cohort(About(name=name), table, labels)

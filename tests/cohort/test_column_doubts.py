@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from core.cohort._suggesting import suggested_variable
-from core.cohort.column_doubts import column_doubts, unit_now
+from core.cohort.column_doubts import column_doubts
 from core.cohort.column_mapping import Choice
 from core.cohort.tables import load_cells
 
@@ -54,11 +54,13 @@ def test_a_second_identifier_makes_the_first_one_doubtful():
     assert (second.reason, second.now) == ("identifier", Choice("leave_out"))
 
 
-def test_the_unit_that_stands_first_is_the_suggested_one():
-    doubt = doubted("Hb", [12, 13, 11, 14, 12.5, 10])
-    assert unit_now(doubt, "haemoglobin") == "g/dL"
-    assert unit_now(doubt, "creatinine") == "µmol/L"
-    assert unit_now(doubt, "as_is") == ""
+def test_a_suggestion_comes_with_the_unit_that_the_cells_fit():
+    assert doubted("Creatinine value", [1.0, 1.2, 0.9] * 4).suggestion == Choice("creatinine", "mg/dL")
+
+
+def test_nothing_is_suggested_that_another_column_is_read_as_already():
+    doubt = doubted("age of patient", [40, 50, 60] * 4)
+    assert (doubt.reason, doubt.suggestion) == ("unknown", None)
 
 
 @pytest.mark.parametrize("header", ["PT (sec)", "MCV (fL)", "Marital status", "Admission type", "1", "性"])
