@@ -11,6 +11,7 @@ from core import charts
 from core.clinical.reported import published_ecg_models
 from core.evaluation import FEW_EVENTS, FEWEST_EVENTS, against_all_controls, subgroup_aurocs
 from pages.parts.show import number, show_chart, with_limits
+from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
     from core.results import Results
@@ -33,7 +34,9 @@ def _severity(page: Page, found: Results, held: Judged) -> None:
     frame = subgroup_aurocs(held.event, held.probability, groups, held.oracle)
     frame["label"] = [page.say(f"ecg_results.severity.{name}") for name in frame["group"]]
     title = page.say("ecg_results.severity.chart")
-    chart = charts.subgroup_aurocs(frame, title, language=page.language, synthetic=found.synthetic)
+    chart = stored_chart(
+        charts.subgroup_aurocs, frame, title, language=page.language, synthetic=found.synthetic
+    )
     show_chart(chart, "ecg_severity")
     if len(groups) == 1:
         st.info(page.say("ecg_results.severity.unknown"), icon=":material/info:")

@@ -18,6 +18,7 @@ from core.evaluation import (
     prevalence_frame,
 )
 from pages.parts.show import show_chart, with_limits
+from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
     from core.clinical.reported import Setting
@@ -35,7 +36,8 @@ def draw(page: Page, found: Results, decision: Decision) -> None:
     st.markdown(page.say("ecg_results.prevalence.lead"))
     prevalence = _ask(page, decision)
     _values(page, decision, prevalence)
-    chart = charts.post_test_probability(
+    chart = stored_chart(
+        charts.post_test_probability,
         prevalence_frame(decision.measures),
         prevalence=prevalence,
         ticks=(*(one.prevalence for one in settings()), 0.6, float(PREVALENCES[-1])),

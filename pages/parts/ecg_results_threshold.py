@@ -13,6 +13,7 @@ from core.evaluation import OperatingPoint, roc_curve
 from pages.parts import ecg_results_prevalence
 from pages.parts.ecg_results_tables import figures_table, published_table
 from pages.parts.show import show_chart
+from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
     from core.evaluation import Decision
@@ -40,8 +41,12 @@ def draw(page: Page, found: Results, held: Judged) -> None:
         show_chart(_roc(page, found, held, decision), "ecg_roc")
     with right:
         show_chart(
-            charts.confusion_matrix(
-                found.classes, decision.confusion, language=page.language, synthetic=found.synthetic
+            stored_chart(
+                charts.confusion_matrix,
+                found.classes,
+                decision.confusion,
+                language=page.language,
+                synthetic=found.synthetic,
             ),
             "ecg_confusion",
         )
@@ -105,7 +110,8 @@ def _roc(page: Page, found: Results, held: Judged, decision: Decision) -> charts
     area = found.evaluation.classes["pe"].auroc
     best = None if found.oracle is None else found.oracle.classes["pe"].auroc.value
     found_at = decision.measures
-    return charts.roc_at_threshold(
+    return stored_chart(
+        charts.roc_at_threshold,
         curves[curves["series"] == "p"],
         (area.value, area.low, area.high),
         point=OperatingPoint(decision.threshold, found_at.sensitivity, found_at.specificity),
@@ -145,7 +151,8 @@ def _published(page: Page) -> pd.DataFrame:
 
 def _histogram(page: Page, found: Results, held: Judged, decision: Decision) -> charts.Chart:
     names = ["pe" if event else "no_pe" for event in held.event]
-    return charts.probability_histogram(
+    return stored_chart(
+        charts.probability_histogram,
         pd.DataFrame({"class": names, "probability": held.probability}),
         threshold=decision.threshold,
         language=page.language,

@@ -12,6 +12,7 @@ from core.charts.words import auroc, signed, word
 from core.errors import ArtifactError
 from pages.parts.loaders import artifacts_folder
 from pages.parts.show import show_chart, with_limits
+from pages.parts.stored_charts import stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ def _chart(page: Page, measured: Optimism, labels: str, metric: str) -> None:
     from core.optimism import SHARES
 
     splits, means = measured.chart_frames(labels, metric)
-    chart = charts.order_optimism(
+    chart = stored_chart(
+        charts.order_optimism,
         splits,
         means,
         measure=_metric(page, metric),

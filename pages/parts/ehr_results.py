@@ -13,6 +13,7 @@ from core.errors import ArtifactError
 from pages.parts import ehr_benefit, ehr_rivals, subgroup_view
 from pages.parts.loaders import artifacts_folder
 from pages.parts.show import number, show_chart, with_limits
+from pages.parts.stored_charts import stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def draw(page: Page, found: Results) -> None:
     with left:
         evaluation = found.evaluation
         show_chart(
-            charts.confusion_matrix(
+            stored_chart(
+                charts.confusion_matrix,
                 list(evaluation.classes),
                 evaluation.confusion,
                 language=page.language,
@@ -136,7 +138,8 @@ def _flow(page: Page, found: Results) -> None:
         for name in found.classes
     ]
     frame = pd.DataFrame(rows, columns=["stage", "class", "count"])
-    show_chart(charts.class_flow(frame, language=page.language, synthetic=found.synthetic), "ehr_flow")
+    chart = stored_chart(charts.class_flow, frame, language=page.language, synthetic=found.synthetic)
+    show_chart(chart, "ehr_flow")
     st.caption(page.say("flow.note"))
 
 
@@ -242,7 +245,7 @@ def _learning_curve(page: Page, found: Results) -> None:
     except ArtifactError as error:
         st.warning(plain(error.say(page.language)), icon=":material/warning:")
         return
-    chart = charts.learning_curve(curve.chart_frame(), language=page.language, synthetic=True)
+    chart = stored_chart(charts.learning_curve, curve.chart_frame(), language=page.language, synthetic=True)
     show_chart(chart, "ehr_learning")
     st.dataframe(_reached(page, curve.rows), hide_index=True, width="stretch")
     st.caption(page.say("learning.note", test=f"{curve.about['test_patients']:,}"))

@@ -14,6 +14,7 @@ from core.charts.words import word
 from pages.parts import fusion_benefit, score_rivals, subgroup_view
 from pages.parts.fusion_data import COLUMNS, MACRO, SERIES
 from pages.parts.show import number, show_chart, unbroken, with_limits
+from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
     from core.evaluation import Interval
@@ -28,10 +29,13 @@ def draw(page: Page, found: Results, three: Joined) -> None:
     with left:
         language, synthetic = page.language, found.synthetic
         aurocs = auroc_frame(found, three)
-        show_chart(charts.modality_aurocs(aurocs, language=language, synthetic=synthetic), "fusion_aurocs")
+        chart = stored_chart(charts.modality_aurocs, aurocs, language=language, synthetic=synthetic)
+        show_chart(chart, "fusion_aurocs")
         if found.oracle is not None:
             st.caption(_best(page, found))
-        chart = charts.auroc_differences(difference_frame(three), language=language, synthetic=synthetic)
+        chart = stored_chart(
+            charts.auroc_differences, difference_frame(three), language=language, synthetic=synthetic
+        )
         show_chart(chart, "fusion_differences")
         st.table(_comparisons(page, three), border="horizontal", hide_index=True)
         st.caption(page.say("comparisons.note"))

@@ -14,6 +14,7 @@ from core.errors import ArtifactError
 from core.evaluation import FEWEST_EVENTS
 from core.text import has_text
 from pages.parts.show import show_chart, unbroken
+from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
     from core.results import Results
@@ -56,7 +57,9 @@ def draw(page: Page, found: Results, key: str) -> None:
     with left:
         title = page.say("subgroups.chart", name=word(page.language, "classes", name))
         ranked = rows[rows["auroc"].notna()].reset_index(drop=True)
-        chart = charts.subgroup_aurocs(ranked, title, language=page.language, synthetic=found.synthetic)
+        chart = stored_chart(
+            charts.subgroup_aurocs, ranked, title, language=page.language, synthetic=found.synthetic
+        )
         show_chart(chart, f"{key}_subgroups")
     with right:
         st.table(_table(page, rows), border="horizontal", hide_index=True)
