@@ -17,13 +17,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Browser
+
 ROOT = Path(__file__).parents[2]
-CHROMIUM = which("chromium") or which("chromium-browser")
+CHROMIUM = os.environ.get("CHROME") or next(
+    filter(None, map(which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None
+)
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
+"""A container has neither a user of its own, nor a graphics card, nor much shared memory."""
 
 
 @contextmanager
-def running_app(root: Path = ROOT) -> Iterator[str]:
-    """Run ``streamlit_app.py`` in a fresh server process; gives its address and ends it afterwards."""
+def running_app(root: Path = ROOT, **settings: str) -> Iterator[str]:
+    """Run ``streamlit_app.py`` in a fresh server process; gives its address and ends it afterwards.
+
+    Parameters
+    ----------
+    settings
+        Environment variables besides those of this process.
+    """
     port = _free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(root / "streamlit_app.py")]
     options = {
@@ -39,7 +51,7 @@ def running_app(root: Path = ROOT) -> Iterator[str]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | settings,
     )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -62,25 +74,14 @@ def page_as_json(address: str, page: str = "", **query: str) -> str:
         return json.dumps(json.load(answer), ensure_ascii=False)
 
 
-def screenshot(
-    url: str, into: Path, *, locale: str = "zh-CN", width: int = 1280, height: int = 800, dark: bool = False
-) -> None:
-    """Save what a visitor sees at an address; needs playwright and a Chromium."""
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the machine's own Chromium, without a window; needs playwright."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        page = browser.new_page(
-            locale=locale,
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-        )
-        page.goto(url)
-        page.wait_for_selector("h1", timeout=60_000)
-        page.wait_for_timeout(1500)
-        page.screenshot(path=str(into))
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
         browser.close()
 
 
