@@ -6,6 +6,7 @@ from pages.parts import ecg_batch, ecg_recording
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import ModelStamp, Source, open_page
 from pages.parts.loaders import available, results
+from pages.parts.views import draw_tabs
 
 page = open_page("ecg")
 
@@ -13,12 +14,11 @@ found = None
 with friendly_errors(page):
     if "diagnosis" in available("ecg"):
         found = results("diagnosis", "ecg")
-        page.show_sources([Source(str(found.artifact.manifest["cohort"]["name"]), found.synthetic)])
+        page.show_sources([Source(str(found.artifact.manifest["cohort"]["name"]), found.synthetic, "model")])
         page.show_model(ModelStamp(found.artifact.version, str(found.artifact.run.get("date", "–"))))
 
 names = ("results", "recording", "many")
-tabs = st.tabs([page.say(f"tabs.{name}") for name in names], on_change="rerun", key="ecg_tabs")
-at_results, at_recording, at_many = tabs
+at_results, at_recording, at_many = draw_tabs(page, names, "ecg_tabs")
 
 if at_results.open:
     with at_results, friendly_errors(page):

@@ -6,6 +6,7 @@ from pages.parts import ehr_explanation, ehr_optimism, ehr_patient, ehr_results,
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import ModelStamp, Source, open_page
 from pages.parts.loaders import available, results
+from pages.parts.views import choose_task, draw_tabs
 
 page = open_page("ehr")
 
@@ -14,34 +15,22 @@ if not tasks:
     st.info(page.say("no_model"), icon=":material/info:")
     st.stop()
 
-task = tasks[0]
-if len(tasks) > 1:
-    task = (
-        st.segmented_control(
-            page.say("question"),
-            tasks,
-            default=tasks[0],
-            format_func=lambda name: page.say(f"tasks.{name}"),
-            key="ehr_task",
-            required=True,
-        )
-        or tasks[0]
-    )
-
+task = choose_task(page, tasks)
 st.markdown(page.say(f"task_lead.{task}"))
 
 with friendly_errors(page):
     found = results(task, "ehr")
-    page.show_sources([Source(str(found.artifact.manifest["cohort"]["name"]), found.synthetic)])
+    page.show_sources([Source(str(found.artifact.manifest["cohort"]["name"]), found.synthetic, "model")])
     page.show_model(ModelStamp(found.artifact.version, str(found.artifact.run.get("date", "–"))))
 
-    tabs = st.tabs(
-        [page.say(f"tabs.{name}") for name in ("results", "reasons", "patient", "table", "order")],
-        on_change="rerun",
-        key="ehr_tabs",
-    )
-    sections = (ehr_results, ehr_explanation, ehr_patient, ehr_table, ehr_optimism)
-    for tab, section in zip(tabs, sections, strict=True):
+    views = {
+        "results": ehr_results,
+        "reasons": ehr_explanation,
+        "patient": ehr_patient,
+        "table": ehr_table,
+        "order": ehr_optimism,
+    }
+    for tab, section in zip(draw_tabs(page, list(views), "ehr_tabs"), views.values(), strict=True):
         if tab.open:
             with tab:
                 section.draw(page, found)

@@ -8,6 +8,7 @@ from pages.parts.frame import ModelStamp, Source, open_page
 from pages.parts.fusion_data import joined
 from pages.parts.fusion_verdict import draw_verdict
 from pages.parts.loaders import available, results
+from pages.parts.views import choose_task, draw_tabs
 
 page = open_page("fusion")
 
@@ -17,23 +18,10 @@ if not tasks:
     fusion_published.draw(page, None, None)
     st.stop()
 
-task = tasks[0]
-if len(tasks) > 1:
-    task = (
-        st.segmented_control(
-            page.say("question"),
-            tasks,
-            default=tasks[0],
-            format_func=lambda name: page.say(f"tasks.{name}"),
-            key="fusion_task",
-            required=True,
-        )
-        or tasks[0]
-    )
-
+task = choose_task(page, tasks)
 with friendly_errors(page):
     found = results(task, "fusion")
-    page.show_sources([Source(str(found.artifact.manifest["cohort"]["name"]), found.synthetic)])
+    page.show_sources([Source(str(found.artifact.manifest["cohort"]["name"]), found.synthetic, "model")])
     page.show_model(ModelStamp(found.artifact.version, str(found.artifact.run.get("date", "–"))))
     three = joined(found, found.artifact.digest)
     draw_verdict(page, found, three)
@@ -45,7 +33,7 @@ with friendly_errors(page):
         "method": fusion_method.draw,
         "published": fusion_published.draw,
     }
-    tabs = st.tabs([page.say(f"tabs.{name}") for name in views], on_change="rerun", key="fusion_tabs")
+    tabs = draw_tabs(page, list(views), "fusion_tabs")
     for tab, draw in zip(tabs, views.values(), strict=True):
         if tab.open:
             with tab, friendly_errors(page):

@@ -16,7 +16,7 @@ from pages.parts.frame import ModelStamp, Source, open_page
 from pages.parts.patient_entry import draw_entry, draw_patient_line, patient_name
 from pages.parts.patient_form import draw_values
 from pages.parts.patient_models import take_stock
-from pages.parts.patient_state import VALUES, current, fold_options
+from pages.parts.patient_state import VALUES, current, fold_options, open_linked_example
 from pages.parts.patient_steps import draw_steps
 from pages.parts.patient_work import work
 from pages.parts.wording import plain
@@ -26,7 +26,7 @@ page = open_page("patient")
 stock = take_stock()
 models = list(stock.models.values())
 cohorts = {(str(one.artifact.manifest["cohort"]["name"]), one.synthetic) for one in models}
-page.show_sources([Source(name, synthetic) for name, synthetic in sorted(cohorts)])
+page.show_sources([Source(name, synthetic, "model") for name, synthetic in sorted(cohorts)])
 if models:
     page.show_model(ModelStamp(models[0].artifact.version, str(models[0].artifact.run.get("date", "–"))))
 else:
@@ -34,6 +34,7 @@ else:
 for problem in stock.problems:
     st.warning(plain(problem.say(page.language)), icon=":material/warning:")
 
+open_linked_example()
 patient = current()
 if patient is None:
     draw_entry(page)

@@ -12,13 +12,14 @@ from pages.parts import (
 from pages.parts.errors import friendly_errors
 from pages.parts.evidence_data import last_change, model_label, saved_models
 from pages.parts.frame import ModelStamp, Source, open_page
+from pages.parts.views import draw_tabs
 from pages.parts.wording import plain
 
 page = open_page("evidence")
 
 models = saved_models(page)
 sources = {(str(one.artifact.manifest["cohort"]["name"]), one.synthetic) for one in models.values()}
-page.show_sources([Source(name, synthetic) for name, synthetic in sorted(sources)])
+page.show_sources([Source(name, synthetic, "model") for name, synthetic in sorted(sources)])
 
 day, changed = last_change(models)
 if changed:
@@ -35,7 +36,7 @@ views = {
     "published": evidence_published.draw,
     "reporting": evidence_reporting.draw,
 }
-tabs = st.tabs([page.say(f"tabs.{name}") for name in views], on_change="rerun", key="evidence_tabs")
+tabs = draw_tabs(page, list(views), "evidence_tabs")
 for tab, draw in zip(tabs, views.values(), strict=True):
     if tab.open:
         with tab, friendly_errors(page):

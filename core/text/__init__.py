@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import string
 import tomllib
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +42,14 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def text(language: str, key: str, **values: object) -> str:
-    """Look one text up and fill in its placeholders.
+    """Look one text up and fill in its placeholders; whole numbers get separators (``2,401``), everywhere alike.
 
     Raises
     ------
     KeyError
         The key is not in the catalogue, or a placeholder has no value: both are mistakes in the code.
     """
-    return catalogue(language)[key].format(**values)
+    return catalogue(language)[key].format(**{name: _grouped(value) for name, value in values.items()})
 
 
 def has_text(key: str) -> bool:
@@ -59,6 +60,17 @@ def has_text(key: str) -> bool:
 def placeholders(template: str) -> set[str]:
     """Names of the placeholders in a text: ``"{n} rows"`` gives ``{"n"}``."""
     return {name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+class _Grouped(int):
+    """A whole number that stands in a text with separators: ``2,401``, unless the text asks for another form."""
+
+    def __format__(self, spec: str) -> str:
+        return super().__format__(spec or ",")
+
+
+def _grouped(value: object) -> object:
+    return _Grouped(value) if isinstance(value, Integral) and not isinstance(value, bool) else value
 
 
 def _flatten(prefix: str, node: Any, into: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from core.charts.words import word
 from core.errors import InputError
 from pages.parts.ecg_memory import remembered
 from pages.parts.loaders import ecg_model
+from pages.parts.notice import cohort_words
 from pages.parts.show import show_chart
 from pages.parts.wording import plain
 
@@ -85,7 +86,11 @@ def _risk(page: Page, found: Results, said: Prediction) -> None:
     for warning in said.warnings:
         st.warning(plain(warning.say(page.language)), icon=":material/warning:")
     cohort = str(found.artifact.manifest["cohort"]["name"])
-    st.caption(page.say("model.note") + " " + page.say("model.trained_on", name=plain(cohort)))
+    st.caption(
+        page.say("model.note")
+        + " "
+        + page.say("model.trained_on", name=plain(cohort_words(cohort, page.language)))
+    )
 
 
 def draw_reasons(page: Page, found: Results | None, reading: Reading, key: str) -> LeadTimeMap | None:

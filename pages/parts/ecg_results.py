@@ -10,7 +10,7 @@ from core.clinical.reported import original_report
 from core.evaluation import FEWEST_EVENTS
 from pages.parts import ecg_results_checks, ecg_results_threshold, ecg_results_training, subgroup_view
 from pages.parts.ecg_results_data import judged
-from pages.parts.show import number, with_limits
+from pages.parts.show import figure_row, number, with_limits
 
 if TYPE_CHECKING:
     from core.results import Results
@@ -44,7 +44,7 @@ def draw(page: Page, found: Results) -> None:
 def _headline(page: Page, found: Results, held: Judged) -> None:
     figures = found.evaluation.classes["pe"]
     share = f"{held.event.mean():.1%}"
-    with st.container(horizontal=True):
+    with figure_row("ecg_headline"):
         st.metric(page.say("ecg_results.headline.auroc"), with_limits(figures.auroc), border=True)
         label = page.say("ecg_results.headline.auprc", prevalence=share)
         st.metric(label, with_limits(figures.auprc), border=True)
@@ -57,7 +57,7 @@ def _headline(page: Page, found: Results, held: Judged) -> None:
             )
         st.metric(
             page.say("ecg_results.headline.reported"),
-            f"{original_report().figures['auroc'].value:g}",
+            number(original_report().figures["auroc"].value),
             border=True,
             help=page.say("ecg_results.headline.reported_help"),
         )

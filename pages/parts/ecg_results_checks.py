@@ -10,7 +10,7 @@ import streamlit as st
 from core import charts
 from core.clinical.reported import published_ecg_models
 from core.evaluation import FEW_EVENTS, FEWEST_EVENTS, against_all_controls, subgroup_aurocs
-from pages.parts.show import number, show_chart, with_limits
+from pages.parts.show import number, show_chart, signed_limits, with_limits
 from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def draw(page: Page, found: Results, held: Judged) -> None:
 
 
 def _severity(page: Page, found: Results, held: Judged) -> None:
-    st.subheader(page.say("ecg_results.severity.title"), anchor=False)
+    st.header(page.say("ecg_results.severity.title"), anchor=False)
     st.markdown(_strain_sentence(page))
     groups = against_all_controls(held.event, held.severity, _SEVERITIES)
     frame = subgroup_aurocs(held.event, held.probability, groups, held.oracle)
@@ -61,14 +61,14 @@ def _strain_sentence(page: Page) -> str:
 
 
 def _calibration(page: Page, found: Results) -> None:
-    st.subheader(page.say("ecg_results.calibration.title"), anchor=False)
+    st.header(page.say("ecg_results.calibration.title"), anchor=False)
     show_chart(_calibration_chart(found, page.language, found.artifact.digest), "ecg_calibration")
     figures = found.evaluation.classes["pe"]
     st.caption(
         page.say(
             "ecg_results.calibration.note",
-            slope=with_limits(figures.calibration_slope),
-            intercept=with_limits(figures.calibration_intercept),
+            slope=signed_limits(figures.calibration_slope, page.language),
+            intercept=signed_limits(figures.calibration_intercept, page.language),
             brier=number(figures.brier, 3),
             ece=number(figures.ece, 3),
         )

@@ -17,7 +17,7 @@ from core.evaluation import (
     predictive_values_at,
     prevalence_frame,
 )
-from pages.parts.show import show_chart, with_limits
+from pages.parts.show import figure_row, of_100_limits, risk_limits, show_chart
 from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _PATIENTS = 1000
 
 def draw(page: Page, found: Results, decision: Decision) -> None:
     """Draw the slider and what follows from it; runs inside the threshold's fragment."""
-    st.subheader(page.say("ecg_results.prevalence.title"), anchor=False)
+    st.header(page.say("ecg_results.prevalence.title"), anchor=False)
     st.markdown(page.say("ecg_results.prevalence.lead"))
     prevalence = _ask(page, decision)
     _values(page, decision, prevalence)
@@ -87,9 +87,10 @@ def _values(page: Page, decision: Decision, prevalence: float) -> None:
     found = decision.measures
     ppv, npv = predictive_values_at(found, prevalence)
     shown = {"ppv": ppv, "npv": npv, "missed": post_test(found.lr_negative, prevalence)}
-    with st.container(horizontal=True):
+    with figure_row("ecg_prevalence"):
         for name, one in shown.items():
-            st.metric(page.say(f"ecg_results.prevalence.{name}"), with_limits(one), border=True)
+            words = risk_limits(one, page.language)
+            st.metric(page.say(f"ecg_results.prevalence.{name}"), words, border=True)
     if not (math.isfinite(ppv.value) and math.isfinite(npv.value)):
         st.info(page.say("ecg_results.prevalence.undefined"), icon=":material/info:")
     events = prevalence * _PATIENTS
@@ -111,8 +112,8 @@ def _settings_table(page: Page, decision: Decision, *, synthetic: bool) -> pd.Da
             {
                 page.say("ecg_results.prevalence.share"): f"{one.prevalence:.0%}",
                 page.say("ecg_results.prevalence.setting"): _describe(page, one),
-                f"PPV{own}": with_limits(ppv),
-                f"NPV{own}": with_limits(npv),
+                f"{page.say('ecg_results.prevalence.ppv_of_100')}{own}": of_100_limits(ppv),
+                f"{page.say('ecg_results.prevalence.npv_of_100')}{own}": of_100_limits(npv),
                 page.say("ecg_results.prevalence.source"): _source(page, one),
             }
         )

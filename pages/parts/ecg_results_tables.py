@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -32,9 +31,7 @@ def figures_table(page: Page, decision: Decision, auroc: Interval, *, synthetic:
     return pd.DataFrame(
         {
             page.say("ecg_results.table.figure"): [page.say(f"ecg_results.table.{name}") for name in own],
-            own_name(page, synthetic=synthetic): [
-                with_limits(one, _digits(name)) for name, one in own.items()
-            ],
+            own_name(page, synthetic=synthetic): [with_limits(one) for one in own.values()],
             page.say("ecg_results.table.reported"): [theirs[name] for name in own],
         }
     )
@@ -50,10 +47,10 @@ def reported_figures(page: Page) -> dict[str, str]:
         "prevalence": implied_prevalence(given["accuracy"], sensitivity, specificity),
     }
     marked = {
-        name: page.say("ecg_results.table.derived", value=f"{value:.{_digits(name)}f}")
-        for name, value in derived.items()
+        name: page.say("ecg_results.table.derived", value=number(value)) for name, value in derived.items()
     }
-    return {name: f"{value:g}" for name, value in given.items()} | marked
+    as_given = {name: number(value) if name == "auroc" else f"{value:g}" for name, value in given.items()}
+    return as_given | marked
 
 
 def published_table(page: Page, decision: Decision, auroc: Interval, *, synthetic: bool) -> pd.DataFrame:
@@ -64,9 +61,9 @@ def published_table(page: Page, decision: Decision, auroc: Interval, *, syntheti
     own = {
         page.say("ecg_results.published.study"): own_name(page, synthetic=synthetic),
         page.say("ecg_results.published.status"): page.say("ecg_results.published.statuses.own"),
-        head["auroc"]: with_limits(auroc, 3),
+        head["auroc"]: with_limits(auroc),
         # their intervals stand in the table above; here columns of a phone's width count
-        **{head[name]: number(found[name].value, 3) for name in _COMPARED[1:]},
+        **{head[name]: number(found[name].value) for name in _COMPARED[1:]},
         page.say("ecg_results.published.prevalence"): f"{decision.prevalence.value:.1%}",
         page.say("ecg_results.published.patients"): f"{counts.tp + counts.fp + counts.fn + counts.tn:,}",
     }
@@ -85,7 +82,7 @@ def _study_row(page: Page, study: Study, head: dict[str, str]) -> dict[str, str]
     return {
         page.say("ecg_results.published.study"): _study_name(page, study),
         page.say("ecg_results.published.status"): page.say(f"ecg_results.published.statuses.{study.status}"),
-        head["auroc"]: _given(given["auroc"]),
+        head["auroc"]: with_limits(given["auroc"]),
         **{head[name]: _value(given[name]) if name in given else _NONE for name in _COMPARED[1:]},
         page.say("ecg_results.published.prevalence"): shown,
         page.say("ecg_results.published.patients"): _NONE
@@ -102,16 +99,6 @@ def _study_name(page: Page, study: Study) -> str:
     return page.say("ecg_results.published.strain", name=study.name) if study.task == "strain" else study.name
 
 
-def _given(interval: Interval) -> str:
-    """Return a figure with as many digits as were reported, two at least."""
-    figures = [one for one in (interval.value, interval.low, interval.high) if math.isfinite(one)]
-    digits = max(2, *(len(f"{one:g}".partition(".")[2]) for one in figures))
-    return with_limits(interval, digits) if len(figures) == 3 else f"{interval.value:.{digits}f}"
-
-
 def _value(interval: Interval) -> str:
-    return _given(Interval(interval.value, math.nan, math.nan))
-
-
-def _digits(name: str) -> int:
-    return 2 if name.startswith("lr_") else 3
+    """Return a figure without limits, with as many digits as were reported, two at least."""
+    return f"{interval.value:.{max(2, len(f'{interval.value:g}'.partition('.')[2]))}f}"

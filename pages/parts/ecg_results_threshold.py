@@ -28,7 +28,7 @@ _DIGITS = 2  # of the slider: steps of one patient in a hundred
 @st.fragment
 def draw(page: Page, found: Results, held: Judged) -> None:
     """Draw threshold and prevalence; moving a slider runs this fragment alone."""
-    st.subheader(page.say("ecg_results.threshold.title"), anchor=False)
+    st.header(page.say("ecg_results.threshold.title"), anchor=False)
     st.markdown(page.say("ecg_results.threshold.lead"))
     decision = held.decide(_ask(page, held))
     counts = decision.counts

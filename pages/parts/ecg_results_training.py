@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 def draw(page: Page, found: Results, held: Judged) -> None:
     """Draw what was learned, the rivals, and the facts."""
-    st.subheader(page.say("ecg_results.learning.title"), anchor=False)
+    st.header(page.say("ecg_results.learning.title"), anchor=False)
     st.markdown(learning_sentence(page, found, held))
-    st.subheader(page.say("ecg_results.rivals.title"), anchor=False)
+    st.header(page.say("ecg_results.rivals.title"), anchor=False)
     rivals = found.artifact.manifest.get("rivals") or []
     if rivals:
         st.markdown(page.say("ecg_results.rivals.lead"))
         st.dataframe(_rivals(page, rivals), hide_index=True, width="stretch", height="content")
     else:
         st.caption(page.say("ecg_results.rivals.missing"))
-    st.subheader(page.say("ecg_results.training.title"), anchor=False)
+    st.header(page.say("ecg_results.training.title"), anchor=False)
     st.dataframe(_facts(page, found, held), hide_index=True, width="stretch", height="content")
 
 
@@ -76,7 +76,7 @@ def _rivals(page: Page, rivals: list[dict[str, Any]]) -> pd.DataFrame:
         {
             page.say("ecg_results.rivals.name"): names,
             page.say("ecg_results.rivals.auroc"): [
-                with_limits(Interval.from_json(one["auroc"]), 3) for one in rivals
+                with_limits(Interval.from_json(one["auroc"])) for one in rivals
             ],
             page.say("ecg_results.rivals.parameters"): [_count(one.get("parameters")) for one in rivals],
             page.say("ecg_results.rivals.seconds"): [_count(one.get("seconds")) for one in rivals],

@@ -10,11 +10,13 @@ import streamlit as st
 from pages.parts.ecg_demonstrations import DEMONSTRATIONS, SEX, demonstration
 from pages.parts.ecg_memory import digest, forget_others, remembered
 from pages.parts.notice import Source, draw_sources
+from pages.parts.views import asked_for
 
 if TYPE_CHECKING:
     from core.ecg.recording import Recording
     from pages.parts.frame import Page
 
+_KINDS = ("demonstration", "upload", "examples")
 UNITS = ("mV", "µV", "V", "nV")
 _LOWEST_HZ, _HIGHEST_HZ = 50.0, 10_000.0
 
@@ -55,8 +57,8 @@ def draw_source(page: Page) -> Chosen | None:
     """
     kind = st.segmented_control(
         page.say("source.label"),
-        ("demonstration", "upload", "examples"),
-        default="demonstration",
+        _KINDS,
+        default=asked_for("source", _KINDS, _KINDS[0]),
         format_func=lambda name: page.say(f"source.{name}"),
         key="ecg_source",
         required=True,
@@ -108,6 +110,7 @@ def draw_upload(page: Page) -> Chosen | None:
     recording = remembered(
         ("recording", *key), lambda: read_recording(files, name, unit=unit, rate_hz=rate_hz)
     )
+    draw_sources([Source(name or " + ".join(sorted(files)), synthetic=False, role="own")], page.language)
     stated = remembered(("stated", content), lambda: read_stated(files, name))
     sex = stated.get("sex")
     return Chosen(

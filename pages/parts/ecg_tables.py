@@ -51,7 +51,7 @@ def draw_headline(page: Page, reading: Reading) -> None:
 
 def draw_measurements(page: Page, reading: Reading, stated: dict[str, float | str]) -> None:
     """Draw value, reference range and where the value lies; beside them what the device itself states."""
-    st.subheader(page.say("measurements.title"), anchor=False)
+    st.header(page.say("measurements.title"), anchor=False)
     values: dict[str, Any] = reading.to_json()
     ranges = reference_ranges()
     rows = []
@@ -91,7 +91,7 @@ def _with_unit(page: Page, name: str, value: object) -> str:
 
 def draw_signs(page: Page, reading: Reading) -> None:
     """Draw every sign: present, absent or not measurable, what was measured, and its number on the print-out."""
-    st.subheader(page.say("sign_table.title"), anchor=False)
+    st.header(page.say("sign_table.title"), anchor=False)
     numbers = sign_numbers(reading)
     order = {True: 0, None: 1, False: 2}
     rows = [
@@ -134,7 +134,7 @@ def measured_words(page: Page, sign: Sign) -> str:
 
 def draw_scores(page: Page, reading: Reading) -> None:
     """Draw both scores with the points of every item."""
-    st.subheader(page.say("scores.title"), anchor=False)
+    st.header(page.say("scores.title"), anchor=False)
     for name, result in reading.scores.items():
         points = str(result.points) if result.points is not None else f"{result.low}–{result.high}"
         title = page.say(f"scores.{name}", points=points, most=_HIGHEST[name])

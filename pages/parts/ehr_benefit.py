@@ -21,7 +21,7 @@ _SERIES = {"p": "recalibrated", "raw": "raw", "twin_p": "twin"}
 
 def draw(page: Page, found: Results) -> None:
     """Draw the decision curve of one class from the stored test predictions."""
-    st.subheader(page.say("benefit.title"), anchor=False)
+    st.header(page.say("benefit.title"), anchor=False)
     shown = [name for name in found.classes if name not in ("none", "no_pe")]
     name = shown[0]
     if len(shown) > 1:

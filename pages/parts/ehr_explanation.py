@@ -21,7 +21,7 @@ def draw(page: Page, found: Results) -> None:
     st.markdown(page.say("reasons.lead", n=len(found.explanation.patient_ids)))
     show_chart(_summary(found, page.language, found.artifact.digest), "ehr_shap_summary")
     for name in _events(found):
-        st.subheader(page.say("reasons.top", name=word(page.language, "classes", name)), anchor=False)
+        st.header(page.say("reasons.top", name=word(page.language, "classes", name)), anchor=False)
         show_chart(_swarm(found, name, page.language, found.artifact.digest), f"ehr_swarm_{name}")
     st.caption(page.say("reasons.note", error=f"{found.artifact.manifest['additivity_error']:.1e}"))
 

@@ -42,7 +42,7 @@ def draw(page: Page, found: Results) -> None:
 def _orders(page: Page, measured: Optimism) -> None:
     from core.optimism import SHARES
 
-    st.subheader(page.say("optimism.title"), anchor=False)
+    st.header(page.say("optimism.title"), anchor=False)
     st.markdown(page.say("optimism.lead", n=f"{measured.about['n_rows']:,}", splits=measured.plan.splits))
     metric = (
         st.selectbox(
@@ -66,7 +66,7 @@ def _orders(page: Page, measured: Optimism) -> None:
 def _null(page: Page, measured: Optimism) -> None:
     from core.optimism import MACRO
 
-    st.subheader(page.say("optimism.null_title"), anchor=False)
+    st.header(page.say("optimism.null_title"), anchor=False)
     st.markdown(page.say("optimism.null"))
     _chart(page, measured, "shuffled", MACRO)
 
@@ -75,7 +75,7 @@ def _spread(page: Page, measured: Optimism) -> None:
     from core.optimism import LEAK_FREE
 
     splits = measured.plan.splits
-    st.subheader(page.say("optimism.spread_title"), anchor=False)
+    st.header(page.say("optimism.spread_title"), anchor=False)
     st.markdown(page.say("optimism.spread", seed=measured.plan.seed, splits=splits))
     rows = [
         {

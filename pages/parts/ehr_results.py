@@ -12,7 +12,7 @@ from core.charts.words import word
 from core.errors import ArtifactError
 from pages.parts import ehr_benefit, ehr_rivals, subgroup_view
 from pages.parts.loaders import artifacts_folder
-from pages.parts.show import number, show_chart, with_limits
+from pages.parts.show import figure_row, number, show_chart, signed_limits, with_limits
 from pages.parts.stored_charts import stored_chart
 from pages.parts.wording import plain
 
@@ -61,7 +61,7 @@ def draw(page: Page, found: Results) -> None:
 
 def _headline(page: Page, found: Results) -> None:
     evaluation = found.evaluation
-    with st.container(horizontal=True):
+    with figure_row("ehr_headline"):
         st.metric(page.say("metrics.macro_auroc"), with_limits(evaluation.macro_auroc), border=True)
         for name, one in evaluation.classes.items():
             if len(evaluation.classes) == 2 and name == "no_pe":
@@ -89,7 +89,7 @@ def _metrics_table(page: Page, found: Results) -> pd.DataFrame:
     for name, one in found.evaluation.classes.items():
         measures = one.measures
         figures = {
-            page.say("metrics.events"): f"{one.events} / {found.evaluation.n}",
+            page.say("metrics.events"): f"{one.events:,} / {found.evaluation.n:,}",
             "AUROC": with_limits(one.auroc),
             "AUPRC": with_limits(one.auprc),
             page.say("metrics.sensitivity"): with_limits(measures.sensitivity),
@@ -98,8 +98,8 @@ def _metrics_table(page: Page, found: Results) -> pd.DataFrame:
             page.say("metrics.npv"): with_limits(measures.npv),
             "F1": number(measures.f1),
             page.say("metrics.brier"): number(one.brier, 3),
-            page.say("metrics.slope"): with_limits(one.calibration_slope),
-            page.say("metrics.intercept"): with_limits(one.calibration_intercept),
+            page.say("metrics.slope"): signed_limits(one.calibration_slope, page.language),
+            page.say("metrics.intercept"): signed_limits(one.calibration_intercept, page.language),
         }
         columns.setdefault(page.say("metrics.figure"), list(figures))
         columns[word(page.language, "classes", name)] = list(figures.values())
@@ -130,7 +130,7 @@ def _aurocs(evaluation: Evaluation | None) -> dict[str, float]:
 
 
 def _flow(page: Page, found: Results) -> None:
-    st.subheader(page.say("flow.title"), anchor=False)
+    st.header(page.say("flow.title"), anchor=False)
     counts = found.artifact.manifest["class_counts"]
     rows = [
         (stage, name, counts[stage][name])
@@ -144,7 +144,7 @@ def _flow(page: Page, found: Results) -> None:
 
 
 def _resampling(page: Page, found: Results) -> None:
-    st.subheader(page.say("resampling.title"), anchor=False)
+    st.header(page.say("resampling.title"), anchor=False)
     st.markdown(page.say("resampling.lead"))
     st.dataframe(_comparison(page, found), hide_index=True, width="stretch")
     left, right = st.columns([2, 3])
@@ -225,7 +225,7 @@ def _trials(page: Page, found: Results) -> pd.DataFrame:
         [
             {
                 page.say("resampling.strength"): f"{one['strength']:g}",
-                page.say("resampling.cv_auroc"): number(one["macro_auroc"], 3),
+                page.say("resampling.cv_auroc"): number(one["macro_auroc"]),
                 page.say("resampling.cv_loss"): number(one["log_loss"], 3),
             }
             for one in trials
@@ -239,7 +239,7 @@ def _learning_curve(page: Page, found: Results) -> None:
         return
     from core.learning_curve import load_learning_curve
 
-    st.subheader(page.say("learning.title"), anchor=False)
+    st.header(page.say("learning.title"), anchor=False)
     try:
         curve = load_learning_curve(path)
     except ArtifactError as error:

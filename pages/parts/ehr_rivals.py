@@ -22,7 +22,7 @@ def draw(page: Page, found: Results) -> None:
     rows = found.artifact.manifest.get("scores") or []
     if not rows:
         return
-    st.subheader(page.say("rivals.title"), anchor=False)
+    st.header(page.say("rivals.title"), anchor=False)
     st.markdown(page.say("rivals.lead"))
     st.dataframe(pd.DataFrame([_row(page, one) for one in rows]), hide_index=True, width="stretch")
     if found.synthetic:

@@ -35,7 +35,7 @@ def draw(page: Page, models: dict[str, Results]) -> None:
     st.markdown(_summary(page, checks))
     for section in SECTIONS:
         rows = [one for one in checks if one.section == section]
-        st.subheader(page.say(f"checks.sections.{section}"), anchor=False)
+        st.header(page.say(f"checks.sections.{section}"), anchor=False)
         st.table(_table(page, rows), border="horizontal", hide_index=True)
     st.caption(page.say("checks_tab.note"))
 

@@ -33,7 +33,7 @@ def draw(page: Page, models: dict[str, Results]) -> None:
         st.markdown(facts)
     if models and not any(one.synthetic for one in models.values()):
         return
-    st.subheader(page.say("data.generator"), anchor=False)
+    st.header(page.say("data.generator"), anchor=False)
     st.markdown(page.say("data.generator_lead", files=", ".join(f"`{name}`" for name in _FILES)))
     _equations(page)
     _population(page)

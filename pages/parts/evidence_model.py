@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,11 +9,11 @@ import streamlit as st
 
 from core.charts.words import word
 from pages.parts.evidence_data import choose_model, model_label
-from pages.parts.show import number, with_limits
+from pages.parts.notice import cohort_words
+from pages.parts.show import number, signed_limits, with_limits
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
-    from core.evaluation import Interval
     from core.results import Results
     from pages.parts.frame import Page
 
@@ -26,19 +25,19 @@ def draw(page: Page, models: dict[str, Results]) -> None:
     found = choose_model(page, models)
     if found is None:
         return
-    st.subheader(model_label(page, found), anchor=False)
+    st.header(model_label(page, found), anchor=False)
     for name in _USES:
         st.markdown(f"**{page.say(f'card.{name}')}** {page.say(f'card.{name}_of.{found.task}')}")
     if found.synthetic:
         st.markdown(f"**{page.say('card.synthetic')}** {page.say('card.synthetic_body')}")
     _facts_table(page, "card.data", _data(page, found))
-    st.subheader(page.say("card.performance"), anchor=False)
+    st.header(page.say("card.performance"), anchor=False)
     st.table(_performance(page, found), border="horizontal", hide_index=True)
     st.caption(
         page.say(
             "card.performance_note",
-            n=f"{found.evaluation.n:,}",
-            macro=with_limits(found.evaluation.macro_auroc, 3),
+            n=found.evaluation.n,
+            macro=with_limits(found.evaluation.macro_auroc),
         )
     )
     _facts_table(page, "card.made", _made(page, found))
@@ -52,7 +51,7 @@ def draw(page: Page, models: dict[str, Results]) -> None:
 
 
 def _facts_table(page: Page, title: str, facts: dict[str, str]) -> None:
-    st.subheader(page.say(title), anchor=False)
+    st.header(page.say(title), anchor=False)
     table = pd.DataFrame({page.say("card.fact"): list(facts), page.say("card.value"): list(facts.values())})
     st.table(table, border="horizontal", hide_index=True)
 
@@ -65,7 +64,7 @@ def _data(page: Page, found: Results) -> dict[str, str]:
     index_time = page.say("pages_cohort.about.made_index_time") if made else str(about["index_time"])
     outcome = page.say("pages_cohort.about.made_outcome") if made else str(about["outcome_definition"])
     facts = {
-        "cohort": f"{plain(str(about['name']))} · {kind}",
+        "cohort": f"{plain(cohort_words(str(about['name']), page.language))} · {kind}",
         "source": plain(str(about["source"])),
         "index_time": plain(index_time),
         "outcome": plain(outcome) if found.task == "outcome" else "",
@@ -109,27 +108,18 @@ def _performance(page: Page, found: Results) -> pd.DataFrame:
     columns: dict[str, list[str]] = {}
     for name, one in found.evaluation.classes.items():
         figures = {
-            page.say("card.facts.events"): str(one.events),
+            page.say("card.facts.events"): f"{one.events:,}",
             "AUROC": with_limits(one.auroc),
             "AUPRC": with_limits(one.auprc),
             "Brier": number(one.brier, 3),
-            page.say("card.facts.slope"): with_limits(one.calibration_slope),
-            page.say("card.facts.intercept"): _signed(one.calibration_intercept),
+            page.say("card.facts.slope"): signed_limits(one.calibration_slope, page.language),
+            page.say("card.facts.intercept"): signed_limits(one.calibration_intercept, page.language),
         }
         if found.oracle is not None:
             figures[page.say("card.facts.oracle")] = with_limits(found.oracle.classes[name].auroc)
         columns.setdefault(page.say("card.fact"), list(figures))
         columns[word(page.language, "classes", name)] = list(figures.values())
     return pd.DataFrame(columns)
-
-
-def _signed(interval: Interval) -> str:
-    """Return a figure that can be negative: its limits cannot be joined by a dash."""
-    if not math.isfinite(interval.value):
-        return "–"
-    # rounding leaves no minus before a zero
-    value, low, high = (round(one, 2) + 0.0 for one in (interval.value, interval.low, interval.high))
-    return f"{value:.2f} ({low:.2f} … {high:.2f})".replace("-", "−")
 
 
 def _made(page: Page, found: Results) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,7 +17,6 @@ from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.clinical.literature import Published
-    from core.evaluation import Interval
     from core.results import Results
     from pages.parts.frame import Page
 
@@ -32,12 +30,12 @@ def draw(page: Page, models: dict[str, Results]) -> None:
     published = published_models()
     best = highest(published)
     for reads in READS:
-        st.subheader(page.say(f"published.reads.{reads}"), anchor=False)
+        st.header(page.say(f"published.reads.{reads}"), anchor=False)
         rows = [_row(page, one, is_highest=one.key in best) for one in published if one.reads == reads]
         rows += _own_rows(page, models, reads)
         st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
     st.caption(page.say("published.note"))
-    st.subheader(page.say("references.title"), anchor=False)
+    st.header(page.say("references.title"), anchor=False)
     st.markdown(page.say("references.lead"))
     st.table(_references(page, published), border="horizontal", hide_index=True)
 
@@ -56,7 +54,7 @@ def _row(page: Page, one: Published, *, is_highest: bool) -> dict[str, str]:
     head = " ".join([f"**{plain(one.name)}**", *marks])
     return {
         page.say("published.study"): f"{head}\n\n:gray[{shown}]",
-        "AUROC": plain(_as_given(one.auroc)),
+        "AUROC": plain(with_limits(one.auroc)),
     }
 
 
@@ -88,13 +86,6 @@ def _own_row(page: Page, found: Results, question: str, name: str) -> dict[str, 
         page.say("published.study"): f"{head}\n\n:gray[{plain(' · '.join(words))}]",
         "AUROC": plain(with_limits(found.evaluation.classes[name].auroc)),
     }
-
-
-def _as_given(interval: Interval) -> str:
-    """Return a figure with as many decimals as were reported, two at least."""
-    figures = [one for one in (interval.value, interval.low, interval.high) if math.isfinite(one)]
-    digits = max(2, *(len(f"{one:g}".partition(".")[2]) for one in figures))
-    return with_limits(interval, digits) if len(figures) == 3 else f"{interval.value:.{digits}f}"
 
 
 def _references(page: Page, published: tuple[Published, ...]) -> pd.DataFrame:

@@ -66,9 +66,17 @@ class Page:
         with self._footer.container():
             draw_footer(self.language, model)
 
-    def link(self, name: str, label: str | None = None) -> None:
-        """Draw a link to another page that keeps the language; nothing if that page does not exist yet."""
-        draw_link(name, self.language, label)
+    def link(
+        self, name: str, label: str | None = None, *, icon: str | None = None, **parameters: str
+    ) -> None:
+        """Draw a link to another page that keeps the language; nothing if that page does not exist yet.
+
+        Parameters
+        ----------
+        parameters
+            What the address says beside the language, as in ``page.link("evidence", view="checks")``.
+        """
+        draw_link(name, self.language, label, icon=icon, parameters=parameters)
 
 
 def open_page(name: str, *, sources: Sequence[Source] = (), model: ModelStamp | None = None) -> Page:
@@ -111,9 +119,10 @@ def open_page(name: str, *, sources: Sequence[Source] = (), model: ModelStamp | 
 
 def _draw_sidebar(language: str) -> None:
     with st.sidebar:
-        st.markdown(f"**{text(language, 'frame.name')}**")
+        with st.container(key="brand", gap="xxsmall"):
+            st.markdown(f"**{text(language, 'frame.name')}**")
+            st.caption(text(language, "frame.subtitle"))
         draw_navigation(language)
-        st.caption(text(language, "frame.subtitle"))
 
 
 def _draw_top_line(language: str) -> None:

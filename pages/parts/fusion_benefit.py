@@ -23,7 +23,7 @@ _NO_EVENT = ("none", "no_pe")
 
 def draw(page: Page, found: Results) -> None:
     """Draw fusion, record and ECG beside acting on everybody and on nobody, from the stored test predictions."""
-    st.subheader(page.say("fusion_more.benefit.title"), anchor=False)
+    st.header(page.say("fusion_more.benefit.title"), anchor=False)
     shown = [name for name in found.classes if name not in _NO_EVENT]
     name = shown[-1]
     if len(shown) > 1:

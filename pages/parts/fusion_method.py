@@ -24,11 +24,11 @@ _NEAR = 0.1
 
 def draw(page: Page, found: Results, three: Joined) -> None:
     """Draw the ways, the weights and the rule for a missing modality."""
-    st.subheader(page.say("ways.title"), anchor=False)
+    st.header(page.say("ways.title"), anchor=False)
     st.markdown(page.say("ways.lead", n=f"{found.artifact.manifest['n_train']:,}"))
     st.table(_ways(page, three), border="horizontal", hide_index=True)
     st.caption(_choice(page, three))
-    st.subheader(page.say("weights.title"), anchor=False)
+    st.header(page.say("weights.title"), anchor=False)
     st.markdown(page.say("weights.lead", reference=word(page.language, "classes", found.classes[0])))
     for position, name in enumerate(found.classes[1:]):
         st.markdown(f"- {_weight_sentence(page, three, position, name)}")
@@ -37,7 +37,7 @@ def draw(page: Page, found: Results, three: Joined) -> None:
     elif any(one.chosen and one.name == "sum" for one in three.ways):
         st.markdown(page.say("weights.set"))
     st.caption(page.say("weights.note"))
-    st.subheader(page.say("fallback.title"), anchor=False)
+    st.header(page.say("fallback.title"), anchor=False)
     st.markdown(page.say("fallback.rule"))
     st.markdown(
         page.say(
@@ -56,7 +56,7 @@ def _ways(page: Page, three: Joined) -> pd.DataFrame:
             page.say("ways.way"): [_name(page, one) for one in ways],
             page.say("ways.log_loss"): [number(one.log_loss, 4) for one in ways],
             page.say("ways.difference"): [_worse(page, one) for one in ways],
-            page.say("macro_auroc"): [number(one.macro_auroc, 3) for one in ways],
+            page.say("macro_auroc"): [number(one.macro_auroc) for one in ways],
             page.say("ways.kept"): ["✓" if one.chosen else "" for one in ways],
         }
     )

@@ -42,7 +42,7 @@ def draw(page: Page, found: Results, three: Joined) -> None:
     with right.container(border=True), friendly_errors(page):
         given["ecg"] = ask_recording(page, found.task)
     answers = {name: one.prediction for name, one in given.items() if one is not None}
-    st.subheader(page.say("fusion_more.new.answer.title"), anchor=False)
+    st.header(page.say("fusion_more.new.answer.title"), anchor=False)
     if not answers:
         st.info(page.say("fusion_more.new.answer.nothing"), icon=":material/person_add:")
         return

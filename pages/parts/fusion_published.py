@@ -23,7 +23,7 @@ _NONE = "–"
 
 def draw(page: Page, found: Results | None, three: Joined | None) -> None:
     """Draw the table; this project's own figures stand first where they answer the same question."""
-    st.subheader(page.say("published.title"), anchor=False)
+    st.header(page.say("published.title"), anchor=False)
     st.markdown(page.say("published.lead"))
     own = []
     if found is not None and three is not None and found.task == "diagnosis":

@@ -13,7 +13,7 @@ from core.charts.differences import signed_interval
 from core.charts.words import word
 from pages.parts import fusion_benefit, score_rivals, subgroup_view
 from pages.parts.fusion_data import COLUMNS, MACRO, SERIES
-from pages.parts.show import number, show_chart, unbroken, with_limits
+from pages.parts.show import number, show_chart, signed_limits, unbroken, with_limits
 from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
@@ -165,11 +165,8 @@ def _figures(page: Page, three: Joined, name: str) -> pd.DataFrame:
     for series in SERIES:
         one = three.evaluations[series].classes[name]
         figures = {
-            # both limits can be negative
-            page.say("calibration.slope"): signed_interval(*_three(one.calibration_slope), page.language, 2),
-            page.say("calibration.intercept"): signed_interval(
-                *_three(one.calibration_intercept), page.language, 2
-            ),
+            page.say("calibration.slope"): signed_limits(one.calibration_slope, page.language),
+            page.say("calibration.intercept"): signed_limits(one.calibration_intercept, page.language),
             "Brier": number(one.brier, 3),
             page.say("calibration.skill"): number(one.brier_skill, 3),
             "ECE": number(one.ece, 3),

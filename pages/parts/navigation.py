@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from core.text import text
 from pages.parts.language import address_parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 OVERVIEW = "overview"
 _ROOT = Path(__file__).parents[2]
@@ -42,16 +46,29 @@ def page_label(name: str, language: str) -> str:
     return text(language, f"frame.navigation.{name}")
 
 
-def draw_link(name: str, language: str, label: str | None = None) -> None:
-    """Draw a link to a page that keeps the language; nothing if the page is not there."""
+def draw_link(
+    name: str,
+    language: str,
+    label: str | None = None,
+    *,
+    icon: str | None = None,
+    parameters: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a link to a page that keeps the language; nothing if the page is not there.
+
+    Parameters
+    ----------
+    parameters
+        What the address says beside the language: which tab or which example is to be open.
+    """
     if not page_exists(name):
         return
     try:
         st.page_link(
             page_files()[name],
             label=label or page_label(name, language),
-            icon=_ICONS.get(name),
-            query_params=address_parameters(language),
+            icon=icon or _ICONS.get(name),
+            query_params={**(parameters or {}), **address_parameters(language)},
         )
     except StreamlitPageNotFoundError:
         # a page file that is run on its own (in a test, or by `streamlit run pages/…`) has no neighbours

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.text import text
+from core.text import has_text, text
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -24,10 +24,14 @@ class Source:
         The cohort's name.
     synthetic
         Whether its patients are made up by a generator.
+    role
+        ``"model"``: these are the patients a model was trained and tested on, not those of a visitor's file.
+        ``"own"``: a file of the visitor's own, which no model has seen. Empty: what the page itself shows.
     """
 
     name: str
     synthetic: bool
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,18 +51,38 @@ class ModelStamp:
 
 
 def draw_notice(language: str) -> None:
-    """Draw the small line at the top of every page."""
-    st.badge(text(language, "frame.notice"), icon=":material/science:", color="orange")
+    """Draw the small line at the top of every page: as text, which a phone breaks, and no badge, which it cuts."""
+    st.markdown(f":orange-badge[:material/science: {text(language, 'frame.notice')}]")
+
+
+_KINDS = {"synthetic": ("violet", "casino"), "real": ("blue", "database"), "own": ("green", "upload_file")}
+
+
+def cohort_words(name: str, language: str) -> str:
+    """Return what a cohort is called on screen: one of the generator's presets by its own words, others as they are.
+
+    Examples
+    --------
+    >>> cohort_words("synthetic mixed-registry", "en"), cohort_words("ward 7", "en")
+    ('Mixed registry (mixed-registry)', 'ward 7')
+    """
+    preset = name.removeprefix("synthetic ")
+    if preset == name or not has_text(f"shared.presets.{preset}"):
+        return name
+    return text(
+        language, "frame.source.preset", words=text(language, f"shared.presets.{preset}"), name=preset
+    )
 
 
 def draw_sources(sources: Iterable[Source], language: str) -> None:
-    """Draw one line a data source: the kind in words and in colour, then the name."""
+    """Draw one line a data source: the kind in words and in colour, then whose data and the name."""
     for source in sources:
-        kind = "synthetic" if source.synthetic else "real"
-        colour, icon = ("violet", "casino") if source.synthetic else ("blue", "database")
+        kind = "own" if source.role == "own" else "synthetic" if source.synthetic else "real"
+        colour, icon = _KINDS[kind]
         badge = f":{colour}-badge[:material/{icon}: {text(language, f'frame.source.{kind}')}]"
+        role = text(language, "frame.source.of_model") if source.role == "model" else ""
         meaning = text(language, f"frame.source.{kind}_meaning")
-        st.markdown(f"{badge} **{plain(source.name)}** · :gray[{meaning}]")
+        st.markdown(f"{badge} {role}**{plain(cohort_words(source.name, language))}** · :gray[{meaning}]")
 
 
 def draw_footer(language: str, model: ModelStamp | None) -> None:

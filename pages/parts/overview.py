@@ -18,25 +18,15 @@ _IS_NOT = ("indication", "strain", "device", "scores")
 
 def what_it_does(page: Page) -> None:
     """Draw one card a question: what goes in, what comes out, and the way to its page."""
-    st.subheader(page.say("does.title"), anchor=False)
+    st.header(page.say("does.title"), anchor=False)
     for column, name in zip(st.columns(len(_QUESTIONS)), _QUESTIONS, strict=True):
         with column.container(border=True, height="stretch"):
-            st.markdown(f"**{page.say(f'does.{name}.title')}**")
+            st.subheader(page.say(f"does.{name}.title"), anchor=False)
             st.markdown(page.say(f"does.{name}.body"))
             if page_exists(name):
                 page.link(name, page.say("does.open", page=page_label(name, page.language)))
             else:
                 st.badge(page.say("does.coming"), icon=":material/schedule:", color="gray")
-    see_a_patient(page)
-
-
-def see_a_patient(page: Page) -> None:
-    """Draw the way to the patient page, where all three questions meet in one person."""
-    if not page_exists("patient"):
-        return
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(page.say("pages_patient.overview.lead"), width="stretch")
-        page.link("patient", page.say("pages_patient.overview.link"))
 
 
 def what_it_is_and_is_not(page: Page) -> None:
@@ -48,18 +38,7 @@ def what_it_is_and_is_not(page: Page) -> None:
         _list(page, "is_not", _IS_NOT, ":material/close:")
 
 
-def where_to_go(page: Page) -> None:
-    """Draw links to the pages that explain the data and the method, as far as they exist."""
-    names = [name for name in ("patient", "cohort", "training", "evidence") if page_exists(name)]
-    if not names:
-        return
-    st.subheader(page.say("go.title"), anchor=False)
-    with st.container(horizontal=True):
-        for name in names:
-            page.link(name)
-
-
 def _list(page: Page, section: str, keys: tuple[str, ...], icon: str) -> None:
-    st.subheader(page.say(f"{section}.title"), anchor=False)
+    st.header(page.say(f"{section}.title"), anchor=False)
     for key in keys:
         st.markdown(f"{icon} **{page.say(f'{section}.{key}.title')}** {page.say(f'{section}.{key}.body')}")

@@ -34,19 +34,28 @@ _ICONS = {
 }
 
 
-def results_at_a_glance(page: Page) -> None:
-    """Show what every saved model reached; without any, nothing. A model that cannot be opened is named."""
+def saved_results(page: Page) -> dict[tuple[str, str], Results]:
+    """Return the saved models' results by task and modality; a model that cannot be opened is named."""
     opened, problems = all_results(artifacts_folder())
     for problem in problems:
         st.warning(plain(problem.say(page.language)), icon=":material/warning:")
     found = {(one.task, str(one.artifact.manifest["modality"])): one for one in opened}
-    found = {key: one for key, one in found.items() if key[0] in _TASKS and key[1] in _MODALITIES}
+    return {key: one for key, one in found.items() if key[0] in _TASKS and key[1] in _MODALITIES}
+
+
+def sources_of(found: dict[tuple[str, str], Results]) -> list[Source]:
+    """Return whose data the models rest on, each cohort once."""
+    sources = {(str(one.artifact.manifest["cohort"]["name"]), one.synthetic) for one in found.values()}
+    return [Source(name, synthetic, "model") for name, synthetic in sorted(sources)]
+
+
+def results_at_a_glance(page: Page, found: dict[tuple[str, str], Results]) -> None:
+    """Show what every saved model reached; without any, nothing."""
     if not found:
         return
-    st.subheader(page.say("glance.title"), anchor=False)
-    sources = {(str(one.artifact.manifest["cohort"]["name"]), one.synthetic) for one in found.values()}
-    page.show_sources([Source(name, synthetic) for name, synthetic in sorted(sources)])
-    st.table(_table(page, found), border="horizontal", hide_index=True, alt=page.say("glance.title"))
+    st.header(page.say("glance.title"), anchor=False)
+    with st.container(key="glance"):
+        st.table(_table(page, found), border="horizontal", hide_index=True, alt=page.say("glance.title"))
     st.caption(_note(page, found))
     for task in _TASKS:
         if (task, "fusion") in found:
@@ -87,7 +96,7 @@ def _cell(page: Page, one: Results, *, mixed: bool) -> str:
         ]
     if one.oracle is not None:
         lines.append(f":small[{page.say('glance.oracle', value=number(one.oracle.macro_auroc.value))}]")
-    lines.append(f":small[{page.say('glance.n', n=f'{evaluation.n:,}')}]")
+    lines.append(f":small[{page.say('glance.n', n=evaluation.n)}]")
     if mixed:
         kind = "synthetic" if one.synthetic else "real"
         lines.append(f":small[{page.say(f'frame.source.{kind}')}]")

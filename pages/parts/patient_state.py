@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.cohort.examples import examples
 from core.report import STEPS
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _KEY = "patient_chosen"
 _ROUND = "patient_round"
+LINKED = "example"
 UPLOADED = "patient_recording"
 WITHOUT = "patient_without_recording"
 OWN = "patient_own_start"
@@ -49,8 +51,27 @@ def current() -> Patient | None:
     return st.session_state.get(_KEY)
 
 
-def choose(origin: str, name: str, values: Mapping[str, float | str]) -> None:
-    """Take another patient: fields start anew, and the first step is open."""
+def open_linked_example() -> None:
+    """Take the made-up patient that the address names (``?example=high_risk``), unless that one is there already."""
+    name = st.query_params.get(LINKED, "")
+    patient = current()
+    if name not in examples() or (
+        patient is not None and (patient.origin, patient.name) == ("example", name)
+    ):
+        return
+    choose("example", name, {**examples()[name].values, **examples()[name].extra}, linked=True)
+
+
+def choose(origin: str, name: str, values: Mapping[str, float | str], *, linked: bool = False) -> None:
+    """Take another patient: fields start anew, and the first step is open.
+
+    Parameters
+    ----------
+    linked
+        The address names this patient; otherwise what it names no longer holds.
+    """
+    if not linked:
+        st.query_params.pop(LINKED, None)
     st.session_state[_KEY] = Patient(origin, name, dict(values))
     st.session_state[_ROUND] = entry_round() + 1
     forget_recording()
@@ -61,6 +82,7 @@ def choose(origin: str, name: str, values: Mapping[str, float | str]) -> None:
 
 def forget() -> None:
     """Let go of the patient."""
+    st.query_params.pop(LINKED, None)
     st.session_state.pop(_KEY, None)
 
 

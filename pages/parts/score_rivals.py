@@ -121,7 +121,7 @@ def draw(page: Page, found: Results) -> None:
     rivals = own or _of_record(found)
     if not rivals:
         return
-    st.subheader(page.say("fusion_more.rivals.title"), anchor=False)
+    st.header(page.say("fusion_more.rivals.title"), anchor=False)
     st.markdown(page.say(f"fusion_more.rivals.lead_{held}"))
     st.table(_table(page, rivals), border="horizontal", hide_index=True)
     notes = [page.say("fusion_more.rivals.note")]

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.charts.style import CONFIG
-from core.charts.words import auroc_interval
+from core.charts.words import auroc_interval, of_100, risk
+from core.text import text
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from core.charts.style import Chart
     from core.evaluation import Interval
 
@@ -20,13 +23,51 @@ def show_chart(chart: Chart, key: str) -> None:
     st.plotly_chart(chart.figure, config=dict(CONFIG), alt=chart.alt, key=key, width="stretch")
 
 
+def figure_row(name: str) -> DeltaGenerator:
+    """Return a place for figures (``st.metric``) side by side, as many as fit, in columns of one width."""
+    return st.container(horizontal=True, key=f"metrics_{name}")
+
+
 def with_limits(interval: Interval, digits: int = 2) -> str:
-    """``0.74 (0.65–0.82)``, or a dash where it is not defined."""
+    """``0.74 (0.65–0.82)``, or a dash where it is not defined; for figures that cannot be negative."""
     if not math.isfinite(interval.value):
         return "–"
     if digits == 2:
         return auroc_interval(interval.value, interval.low, interval.high)
     return f"{interval.value:.{digits}f} ({interval.low:.{digits}f}–{interval.high:.{digits}f})"
+
+
+def signed_limits(interval: Interval, language: str) -> str:
+    """``0.01 (−0.16 to 0.18)``: limits that can be negative are not joined by a dash."""
+    value = number(interval.value)
+    if not (math.isfinite(interval.low) and math.isfinite(interval.high)):
+        return value
+    return text(
+        language,
+        "charts_fusion.signed_interval",
+        value=value,
+        low=number(interval.low),
+        high=number(interval.high),
+    )
+
+
+def of_100_limits(interval: Interval) -> str:
+    """``64 (62–66)``: a probability as patients in a hundred, for a column that says so."""
+    if not math.isfinite(interval.value):
+        return "–"
+    if not (math.isfinite(interval.low) and math.isfinite(interval.high)):
+        return of_100(interval.value)
+    return f"{of_100(interval.value)} ({of_100(interval.low)}–{of_100(interval.high)})"
+
+
+def risk_limits(interval: Interval, language: str) -> str:
+    """``64 of 100 (62–66)``, or a dash where it is not defined."""
+    if not math.isfinite(interval.value):
+        return "–"
+    limits = ""
+    if math.isfinite(interval.low) and math.isfinite(interval.high):
+        limits = f" ({of_100(interval.low)}–{of_100(interval.high)})"
+    return risk(language, interval.value) + limits
 
 
 def unbroken(words: str) -> str:
@@ -35,5 +76,8 @@ def unbroken(words: str) -> str:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """Return a figure without limits, or a dash where it is not defined."""
-    return f"{value:.{digits}f}" if math.isfinite(value) else "–"
+    """Return a figure without limits, with a true minus and none before a zero; a dash where it is not defined."""
+    if not math.isfinite(value):
+        return "–"
+    # rounding leaves a sign before a zero
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")

@@ -45,7 +45,7 @@ def draw(page: Page, found: Results, key: str) -> None:
         raise ArtifactError("errors.artifact_part", part=f"{_FILE}.csv", reason="columns")
     if frame.empty:
         return
-    st.subheader(page.say("subgroups.title"), anchor=False)
+    st.header(page.say("subgroups.title"), anchor=False)
     st.markdown(page.say("subgroups.lead"))
     name = _choose(page, list(dict.fromkeys(frame["class"])), key)
     rows = frame[frame["class"] == name].reset_index(drop=True)

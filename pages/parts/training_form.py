@@ -30,7 +30,7 @@ def draw(page: Page, may: Permission) -> None:
     InputError
         What is asked for cannot be started.
     """
-    st.subheader(page.say("form.title"), anchor=False)
+    st.header(page.say("form.title"), anchor=False)
     asked = {**_what(page), **_whom(page, may)}
     modality = str(asked["modality"])
     changes = _how(page, modality)

@@ -11,6 +11,7 @@ from core.adoption import adopt, previous, way_back
 from core.artifacts import list_artifacts
 from core.results import all_results
 from pages.parts.loaders import artifacts_folder
+from pages.parts.notice import cohort_words
 from pages.parts.show import unbroken, with_limits
 from pages.parts.wording import plain
 
@@ -28,7 +29,7 @@ def draw(page: Page, *, allowed: bool) -> None:
     InputError
         Going back failed.
     """
-    st.subheader(page.say("in_use.title"), anchor=False)
+    st.header(page.say("in_use.title"), anchor=False)
     found, problems = all_results(artifacts_folder())
     if not found and not problems:
         st.info(page.say("in_use.none"), icon=":material/info:")
@@ -59,7 +60,7 @@ def _row(page: Page, found: Results) -> dict[str, str]:
         page.say("in_use.patients"): f"{manifest['n_train']:,} / {manifest['n_test']:,}",
         page.say("in_use.version"): found.artifact.version,
         page.say("in_use.date"): str(run.get("date") or "–"),
-        page.say("in_use.cohort"): str(manifest["cohort"].get("name", "–")),
+        page.say("in_use.cohort"): cohort_words(str(manifest["cohort"].get("name", "–")), page.language),
         page.say("in_use.seconds"): f"{seconds:,.0f}" if isinstance(seconds, int | float) else "–",
     }
 

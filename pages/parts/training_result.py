@@ -33,7 +33,7 @@ def draw(page: Page, run: Run) -> None:
     InputError
         What it left, or the model in use, cannot be read; or adopting failed.
     """
-    st.subheader(page.say("result.title"), anchor=False)
+    st.header(page.say("result.title"), anchor=False)
     st.markdown(_what(page, run))
     if run.state == "failed" and run.error is not None:
         st.error(plain(run.error.say(page.language)), icon=":material/error:")

@@ -45,7 +45,7 @@ def opened(root: Path, language: str = "en", **query: str) -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    elements = [*app.markdown, *app.caption, *app.warning, *app.info, *app.error, *app.subheader]
+    elements = [*app.markdown, *app.caption, *app.warning, *app.info, *app.error, *app.header]
     return "\n".join(str(each.value) for each in elements)
 
 
@@ -96,9 +96,8 @@ def test_the_threshold_starts_where_training_put_it(saved):
     app = opened(saved)
     youden = load_results(saved, "diagnosis", "ecg").artifact.manifest["thresholds"]["youden"]
     assert app.slider(key="ecg_threshold").value == round(youden, 2)
-    stored = load_results(saved, "diagnosis", "ecg").evaluation
-    accuracy = figures(app).loc["Accuracy"].iloc[0]
-    assert accuracy.startswith(f"{stored.accuracy.value:.3f}"), (
+    exact = decide_at(*judged(saved), youden).counts
+    assert f"{exact.tp} of them have it; {exact.fn} with PE are missed" in words(app), (
         "the exact threshold, not the slider's rounded one"
     )
 
@@ -112,7 +111,7 @@ def test_moving_the_threshold_moves_the_table(saved):
     for name in ("accuracy", "sensitivity", "specificity", "ppv", "npv", "f1"):
         one = wanted[name]
         shown = table.loc[text("en", f"ecg_results.table.{name}")].iloc[0]
-        assert shown == f"{one.value:.3f} ({one.low:.3f}–{one.high:.3f})", name
+        assert shown == f"{one.value:.2f} ({one.low:.2f}–{one.high:.2f})", name
     assert text("en", "ecg_results.threshold.how_own") in words(app)
 
 
@@ -146,9 +145,9 @@ def test_the_reports_figures_stand_beside_as_reported(saved):
     column = figures(opened(saved)).iloc[:, 1]
     assert column.name == text("en", "ecg_results.table.reported")
     assert column["Accuracy"] == "0.6745"
-    assert column["AUROC"] == "0.722"
+    assert column["AUROC"] == "0.72"
     assert column["LR+"] == "2.87 †"
-    assert column["Share of PE"] == "0.413 †"
+    assert column["Share of PE"] == "0.41 †"
 
 
 def test_unverified_figures_are_marked(saved):
@@ -159,9 +158,9 @@ def test_unverified_figures_are_marked(saved):
     assert status["Wysokinski 2024"] == "read in the source"
 
 
-def test_published_figures_keep_the_digits_in_which_they_were_reported(saved):
+def test_areas_have_two_decimals_and_other_published_figures_the_digits_in_which_they_were_reported(saved):
     table = opened(saved).dataframe[1].value.set_index(text("en", "ecg_results.published.study"))
-    assert table.loc["Strodthoff 2024", "AUROC"] == "0.750 (0.717–0.780)"
+    assert table.loc["Strodthoff 2024", "AUROC"] == "0.75 (0.72–0.78)"
     assert table.loc["medRxiv 2025", "AUROC"] == "0.67 (0.64–0.70)"
     assert table.loc["Wysokinski 2024", "NPV"] == "0.945"
     assert table.loc["Somani 2021", "Sensitivity"] == "–"
@@ -176,10 +175,10 @@ def test_predictive_values_follow_the_prevalence(saved, percent):
     found = decide_at(event, probability, youden).measures
     wanted = predictive_values(found.sensitivity.value, found.specificity.value, percent / 100)
     shown = {metric.label: metric.value for metric in app.metric}
-    assert shown[text("en", "ecg_results.prevalence.ppv")].startswith(f"{wanted.ppv:.2f} (")
-    assert shown[text("en", "ecg_results.prevalence.npv")].startswith(f"{wanted.npv:.2f} (")
+    assert shown[text("en", "ecg_results.prevalence.ppv")].startswith(f"{100 * wanted.ppv:.0f} of 100 (")
+    assert shown[text("en", "ecg_results.prevalence.npv")].startswith(f"{100 * wanted.npv:.0f} of 100 (")
     missed = post_test(found.lr_negative, percent / 100).value
-    assert shown[text("en", "ecg_results.prevalence.missed")].startswith(f"{missed:.2f} (")
+    assert shown[text("en", "ecg_results.prevalence.missed")].startswith(f"{100 * missed:.0f} of 100 (")
 
 
 def test_every_preset_says_what_it_means_and_where_it_is_from(saved):
@@ -236,5 +235,5 @@ def test_missing_thresholds_are_one_sentence(tmp_path):
 def test_the_report_is_nowhere_called_this_projects_result(saved):
     app = opened(saved)
     metric = next(one for one in app.metric if one.label == text("en", "ecg_results.headline.reported"))
-    assert metric.value == f"{original_report().figures['auroc'].value:g}"
+    assert metric.value == f"{original_report().figures['auroc'].value:.2f}"
     assert "original report" in metric.label

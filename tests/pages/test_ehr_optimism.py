@@ -32,7 +32,7 @@ def opened(language: str = "en", **state: str) -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    elements = [*app.subheader, *app.markdown, *app.caption, *app.info, *app.error]
+    elements = [*app.header, *app.markdown, *app.caption, *app.info, *app.error]
     return "\n".join(str(each.value) for each in elements)
 
 

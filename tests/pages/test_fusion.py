@@ -51,7 +51,7 @@ def opened(language: str = "en", tab: str = "results", task: str = "diagnosis") 
 
 
 def words(app: AppTest) -> str:
-    elements = [*app.markdown, *app.caption, *app.warning, *app.info, *app.error, *app.subheader]
+    elements = [*app.markdown, *app.caption, *app.warning, *app.info, *app.error, *app.header]
     return "\n".join(str(each.value) for each in elements)
 
 

@@ -70,7 +70,7 @@ def opened(root, monkeypatch, page="pages/3_fusion.py", language="en", task="dia
 
 
 def words(app: AppTest) -> str:
-    elements = [*app.markdown, *app.caption, *app.warning, *app.subheader]
+    elements = [*app.markdown, *app.caption, *app.warning, *app.header]
     return "\n".join(str(each.value) for each in elements)
 
 

@@ -38,7 +38,7 @@ def words(app: AppTest) -> str:
 def test_without_any_model_there_is_no_table(tmp_path, monkeypatch):
     app = opened(tmp_path, monkeypatch)
     assert not app.table
-    assert text("en", "pages_overview.glance.title") not in [one.value for one in app.subheader]
+    assert text("en", "pages_overview.glance.title") not in [one.value for one in app.header]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

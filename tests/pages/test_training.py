@@ -49,7 +49,7 @@ def said(key: str, language: str = "en", **values: object) -> str:
 
 
 def shown(app: AppTest) -> str:
-    groups = (app.markdown, app.caption, app.info, app.success, app.warning, app.subheader)
+    groups = (app.markdown, app.caption, app.info, app.success, app.warning, app.header)
     return "\n".join(each.value for group in groups for each in group)
 
 
