@@ -35,8 +35,9 @@ class InputError(Exception):
         return functools.partial(type(self), self.key, **self.values), ()
 
     def say(self, language: str) -> str:
-        """Return the sentence in ``"zh"`` or ``"en"``."""
-        return text(language, self.key, **self.values)
+        """Return the sentence in ``"zh"`` or ``"en"``: one line, whatever a file's words or a library's bring along."""
+        words = text(language, self.key, **self.values)
+        return "".join(letter if letter.isprintable() else " " for letter in words).strip()
 
 
 class TableError(InputError):

@@ -15,8 +15,8 @@ from core.errors import TableError
 FileKind = Literal["xlsx", "parquet", "text"]
 MAX_BYTES = 200 * 1024 * 1024
 MAX_UNPACKED = 500 * 1024 * 1024
-MAX_RATIO = 400
-_BIG_ENOUGH_TO_ASK = 20 * 1024 * 1024
+MAX_RATIO = 150
+_BIG_ENOUGH_TO_ASK = 5 * 1024 * 1024
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _MAGIC = {
     b"%PDF": "PDF",

@@ -130,6 +130,7 @@ def _headers(names: list[str], body: list[list[str]]) -> tuple[list[str], list[N
     headers: list[str] = []
     notes: list[Note] = []
     taken: set[str] = set()
+    counts: dict[str, int] = {}
     for position, name in enumerate(names):
         if not name and not any(row[position].strip() for row in body):
             headers.append("")
@@ -138,17 +139,19 @@ def _headers(names: list[str], body: list[list[str]]) -> tuple[list[str], list[N
         if not name:
             notes.append(Note("doubted", header, "reading.header_missing", {"place": position + 1}))
         if header in taken:
-            header = _another(header, taken)
+            header = _another(header, taken, counts)
             notes.append(Note("doubted", clip(name), "reading.header_twice", {"now": clip(header)}))
         taken.add(header)
         headers.append(header)
     return headers, notes
 
 
-def _another(header: str, taken: set[str]) -> str:
-    count = 2
+def _another(header: str, taken: set[str], counts: dict[str, int]) -> str:
+    """Next free name; ``counts`` remembers where the search ended, or thousands of equal headers take minutes."""
+    count = counts.get(header, 1) + 1
     while f"{header} ({count})" in taken:
         count += 1
+    counts[header] = count
     return f"{header} ({count})"
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from core.cohort._table_text import MAX_COLUMNS, MAX_ROWS, Grid, cell_text
+from core.cohort._table_text import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Grid, cell_text
 from core.errors import TableError
-
-_MAX_CELLS = 60_000_000
 
 
 def read_parquet(data: bytes, file: str) -> Grid:
@@ -26,7 +24,7 @@ def read_parquet(data: bytes, file: str) -> Grid:
         n_rows, n_columns = opened.metadata.num_rows, len(opened.schema_arrow.names)
         if n_columns > MAX_COLUMNS:
             raise TableError("errors_table.too_wide", file=file, n=n_columns, limit=MAX_COLUMNS)
-        if n_rows > MAX_ROWS or n_rows * n_columns > _MAX_CELLS:
+        if n_rows > MAX_ROWS or n_rows * n_columns > MAX_CELLS:
             raise TableError("errors_table.too_long", file=file, limit=MAX_ROWS)
         table = opened.read()
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:

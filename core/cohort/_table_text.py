@@ -13,6 +13,7 @@ from core.errors import TableError
 
 MAX_COLUMNS = 20_000
 MAX_ROWS = 2_000_000
+MAX_CELLS = 20_000_000
 _SAMPLE = 1 << 18
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _BOMS = {
@@ -127,15 +128,16 @@ def _rows(text: str, delimiter: str, file: str, *, first_row: int) -> tuple[list
     rows: list[list[str]] = []
     numbers: list[int] = []
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
-    started = 0
+    started = n_cells = 0
     try:
         for row in reader:
             number, started = started + first_row, reader.line_num
-            if not any(cell and not cell.isspace() for cell in row):
+            if not row or not any(cell and not cell.isspace() for cell in row):
                 continue
             rows.append(row)
             numbers.append(number)
-            if len(rows) > MAX_ROWS:
+            n_cells += len(row)
+            if len(rows) > MAX_ROWS or n_cells > MAX_CELLS:
                 raise TableError("errors_table.too_long", file=file, limit=MAX_ROWS)
     except csv.Error as error:
         raise TableError("errors_table.quotes", file=file, row=started + first_row) from error

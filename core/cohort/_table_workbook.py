@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
 from core.cohort._cells import clip
-from core.cohort._table_text import MAX_COLUMNS, MAX_ROWS, Grid, cell_text
+from core.cohort._table_text import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Grid, cell_text
 from core.errors import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_LAST_ROW = 1_048_576
 # what openpyxl lets through from a damaged file: it validates by converting, and has no error of its own
 _FAULTS = (
     zipfile.BadZipFile,
@@ -75,10 +76,16 @@ def _first_sheet(data: bytes, file: str) -> Grid:
 def _rows(sheet: Any, file: str, *, percents: bool) -> tuple[list[list[str]], list[int]]:
     rows: list[list[str]] = []
     numbers: list[int] = []
+    widest = 0
     # the size that a sheet states of itself is often wrong
     sheet.reset_dimensions()
     # a cell's format is looked up only where percents can be: it takes most of the time
     for number, row in enumerate(sheet.iter_rows(values_only=not percents), start=1):
+        if number > _LAST_ROW:
+            # no spreadsheet has such a row: a file that names one would be padded up to it
+            raise TableError("errors_table.too_long", file=file, limit=_LAST_ROW)
+        if not row:
+            continue
         cells = [_formatted_text(cell) for cell in row] if percents else [_text(value) for value in row]
         if not any(cells):
             continue
@@ -86,13 +93,17 @@ def _rows(sheet: Any, file: str, *, percents: bool) -> tuple[list[list[str]], li
             raise TableError("errors_table.too_wide", file=file, n=len(cells), limit=MAX_COLUMNS)
         rows.append(cells)
         numbers.append(number)
-        if len(rows) > MAX_ROWS:
+        # short rows will be filled up to the widest
+        widest = max(widest, len(cells))
+        if len(rows) > MAX_ROWS or len(rows) * widest > MAX_CELLS:
             raise TableError("errors_table.too_long", file=file, limit=MAX_ROWS)
     return rows, numbers
 
 
 def _formatted_text(cell: Any) -> str:
     value = cell.value
+    if value is None:
+        return ""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if number and "%" in (cell.number_format or ""):
         return f"{round(value * 100, 9)!r}%"
@@ -100,6 +111,8 @@ def _formatted_text(cell: Any) -> str:
 
 
 def _text(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, dt.datetime) and value.time() == dt.time():

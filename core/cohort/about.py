@@ -9,6 +9,9 @@ from typing import Any
 
 from core.errors import CohortError
 
+# reading grows with the square of the length of a dotted key
+_MOST_BYTES = 32_768
+
 
 @dataclass(frozen=True)
 class About:
@@ -45,12 +48,18 @@ def parse_about(content: bytes, name: str) -> About:
     Raises
     ------
     CohortError
-        It is no TOML.
+        It is no TOML, or longer than anybody writes.
     """
+    if len(content) > _MOST_BYTES:
+        reason = f"{len(content):,} bytes, more than {_MOST_BYTES:,}"
+        raise CohortError("errors.cohort_toml", folder=name, reason=reason)
     try:
         entries: dict[str, Any] = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CohortError("errors.cohort_toml", folder=name, reason=str(error)[:80]) from error
+    # a number of too many digits is a plain ValueError, as the errors of TOML and of UTF-8 are ones
+    except (ValueError, RecursionError) as error:
+        raise CohortError(
+            "errors.cohort_toml", folder=name, reason=" ".join(str(error).split())[:80]
+        ) from error
     texts = {
         key: str(entries.get(key, ""))[:500]
         for key in ("name", "source", "index_time", "outcome_definition", "generator")

@@ -101,7 +101,7 @@ def _inside(one: zipfile.ZipInfo) -> PurePosixPath:
     """
     written = one.orig_filename
     path = PurePosixPath(one.filename)
-    shown = written.encode("ascii", "backslashreplace").decode()[:60]
+    shown = _shown(written)
     bad = path.is_absolute() or ".." in path.parts or _UNSAFE.search(written) is not None
     if bad or not path.parts or len(path.parts) > MOST_DEPTH or any(len(p) > _MOST_NAME for p in path.parts):
         raise CohortError("errors_archive.path", path=shown)
@@ -109,6 +109,11 @@ def _inside(one: zipfile.ZipInfo) -> PurePosixPath:
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         raise CohortError("errors_archive.link", path=shown)
     return path
+
+
+def _shown(path: str) -> str:
+    """Path as a sentence can hold it: on one line, in letters that every terminal has."""
+    return path.encode("unicode_escape").decode("ascii")[:60]
 
 
 def _check_directory(data: bytes) -> None:
@@ -124,7 +129,7 @@ def _check_directory(data: bytes) -> None:
 
 def _refuse(error: OSError, path: PurePosixPath) -> NoReturn:
     if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
-        raise CohortError("errors_archive.path", path=str(path)[:60]) from error
+        raise CohortError("errors_archive.path", path=_shown(str(path))) from error
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         raise CohortError("errors_archive.no_room") from error
     raise CohortError("errors_archive.broken") from error

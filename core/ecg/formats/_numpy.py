@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import tokenize
+import warnings
 import zipfile
 import zlib
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -91,11 +92,10 @@ def _array(data: bytes, file: str) -> NDArray[np.generic]:
     """Array of an NPY file, its header checked first."""
     stream = BytesIO(data)
     try:
-        version = np.lib.format.read_magic(stream)
-        read_header = (
-            np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        )
-        shape, fortran, dtype = read_header(stream)
+        # numpy warns of headers as Python 2 wrote them, and reads them
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            shape, fortran, dtype = _header(stream)
     except _HEADER_FAULTS as error:
         raise damaged(file, "NPY", "header") from error
     if dtype.hasobject:
@@ -109,6 +109,13 @@ def _array(data: bytes, file: str) -> NDArray[np.generic]:
         return np.empty(shape, dtype=dtype)
     array = np.frombuffer(data, dtype=dtype, offset=start)
     return array.reshape(shape, order="F" if fortran else "C")
+
+
+def _header(stream: BytesIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    version = np.lib.format.read_magic(stream)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, fortran, dtype = read(stream)
+    return shape, fortran, dtype
 
 
 def _text(item: object) -> str:
