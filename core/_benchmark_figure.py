@@ -22,7 +22,7 @@ class Figure:
         None where it could not be measured; ``detail`` says why.
     unit
         ``ratio``, ``ms``, ``s``, ``kB``, ``MB``, ``GB``, ``fraction``, ``difference``, ``errors`` (standard
-        ones), ``classes`` or ``starts``.
+        ones), ``classes``, ``starts``, ``uploads`` or ``files``.
     target
         ``">= 25"``, ``"<= 5"`` or None.
     met
@@ -74,6 +74,7 @@ class Scale:
     mimic_lab_rows: int = 20_000_000
     mimic_chart_rows: int = 50_000_000
     kills: int = 200
+    uploads: int = 5_000
 
 
 def figure(

@@ -17,9 +17,9 @@ __all__ = ["GROUPS", "Figure", "Scale", "benchmark", "figure"]
 GROUPS = (
     *("missforest", "storage", "one-row", "resampling", "one-patient", "artifacts", "hospital-table"),
     *("one-recording", "imports", "attribution", "ecg-accuracy", "evaluation", "claims", "mimic"),
-    "kills",
+    *("kills", "uploads"),
 )
-_LONG = ("hospital-table", "ecg-accuracy", "claims", "mimic", "kills")
+_LONG = ("hospital-table", "ecg-accuracy", "claims", "mimic", "kills", "uploads")
 
 
 def benchmark(
@@ -71,6 +71,7 @@ def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
         _benchmark_kills,
         _benchmark_mimic,
         _benchmark_resampling,
+        _benchmark_uploads,
     )
     from core import _benchmark_serving as serving
 
@@ -90,5 +91,6 @@ def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
         "claims": lambda: _benchmark_claims.claims(scale),
         "mimic": lambda: _benchmark_mimic.mimic(scale),
         "kills": lambda: _benchmark_kills.kills(scale),
+        "uploads": lambda: _benchmark_uploads.uploads(scale, root),
     }
     return work[name]()
