@@ -21,7 +21,7 @@ class Figure:
     value
         None where it could not be measured; ``detail`` says why.
     unit
-        ``ratio``, ``ms``, ``s``, ``kB``, ``MB``, ``GB``, ``fraction``, ``difference``, ``errors`` (standard
+        ``ratio``, ``libraries``, ``failures``, ``ms``, ``s``, ``kB``, ``MB``, ``GB``, ``fraction``, ``difference``, ``errors`` (standard
         ones), ``classes``, ``starts``, ``uploads`` or ``files``.
     target
         ``">= 25"``, ``"<= 5"`` or None.
@@ -74,6 +74,11 @@ class Scale:
     mimic_lab_rows: int = 20_000_000
     mimic_chart_rows: int = 50_000_000
     kills: int = 200
+    app_starts: int = 3
+    app_reruns: int = 7
+    app_more_visitors: int = 3
+    app_visitors: int = 20
+    app_clicks: int = 12
     uploads: int = 5_000
 
 

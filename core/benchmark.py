@@ -17,6 +17,7 @@ __all__ = ["GROUPS", "Figure", "Scale", "benchmark", "figure"]
 GROUPS = (
     *("missforest", "storage", "one-row", "resampling", "one-patient", "artifacts", "hospital-table"),
     *("one-recording", "imports", "attribution", "ecg-accuracy", "evaluation", "claims", "mimic"),
+    *("app-start", "app-rerun", "app-memory", "app-load"),
     *("kills", "uploads"),
 )
 _LONG = ("hospital-table", "ecg-accuracy", "claims", "mimic", "kills", "uploads")
@@ -63,6 +64,7 @@ def benchmark(
 
 def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
     from core import (
+        _benchmark_app,
         _benchmark_claims,
         _benchmark_ecg,
         _benchmark_evaluation,
@@ -91,6 +93,10 @@ def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
         "claims": lambda: _benchmark_claims.claims(scale),
         "mimic": lambda: _benchmark_mimic.mimic(scale),
         "kills": lambda: _benchmark_kills.kills(scale),
+        "app-start": lambda: _benchmark_app.start(scale, root),
+        "app-rerun": lambda: _benchmark_app.rerun(scale, root),
+        "app-memory": lambda: _benchmark_app.memory(scale, root),
+        "app-load": lambda: _benchmark_app.load(scale, root),
         "uploads": lambda: _benchmark_uploads.uploads(scale, root),
     }
     return work[name]()

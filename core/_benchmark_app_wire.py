@@ -1,0 +1,281 @@
+"""As much of what Streamlit's server and a browser say to each other as a visitor needs who clicks and looks.
+
+Messages are Protocol Buffers; field numbers are those of Streamlit's own ``proto`` files, which never change the
+meaning of a number. Read and written here by hand, because ``core`` does not know Streamlit.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Value = int | bytes
+
+# ForwardMsg
+_NEW_SESSION, _DELTA, _FINISHED, _SESSION_EVENT = 4, 5, 6, 10
+_METADATA, _DELTA_PATH = 2, 2
+_APP_PAGES, _PAGE_HASH, _PAGE_PATH, _PAGE_IS_MAIN = 8, 1, 6, 4
+_COMPILATION_FAILED = 3
+# Delta
+_ELEMENT, _BLOCK, _FRAGMENT = 3, 6, 8
+_ALERT, _EXCEPTION, _ALERT_IS_ERROR = 30, 8, 1
+# the number of an element: which field of its message names it, and which lists what can be chosen
+_KINDS = {
+    19: ("button", None),
+    55: ("group", 2),
+    20: ("switch", None),
+    23: ("radio", 4),
+    25: ("select", 4),
+    32: ("number", None),
+    21: ("slider", 13),
+    28: ("several", 4),
+}
+_TAB_CONTAINER, _TAB, _FOLD = 6, 7, 4
+_TABS_ID, _FOLD_ID, _TAB_LABEL = 2, 4, 1
+# WidgetState
+_STATE_ID = 1
+_SWITCHED = {"button": 2, "switch": 3, "fold": 3}
+_TYPED = {"number": 4}
+_NAMED = {"tabs": 6, "radio": 6, "select": 6}
+_LISTED = {"group": 9, "several": 9, "slider": 9}
+
+
+@dataclass(frozen=True)
+class Widget:
+    """What can be clicked.
+
+    Attributes
+    ----------
+    key
+        Its name in the page's source.
+    kind
+        ``button``, ``group``, ``switch``, ``radio``, ``select``, ``number``, ``slider``, ``several``, ``fold`` or
+        ``tabs``.
+    options
+        What can be chosen, as it stands on screen.
+    fragment
+        The part of the page that alone runs again at a click; empty where the whole page does.
+    """
+
+    id: str
+    key: str
+    kind: str
+    options: tuple[str, ...]
+    fragment: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one message of the server says.
+
+    Attributes
+    ----------
+    finished
+        How a run ended: 0 the page, 3 a part of it, 1 it could not be read, 2 it begins again; else None.
+    failure
+        What the page shows in a box of its own as wrong.
+    pages
+        Address to what a visitor who follows a link asks for.
+    tab
+        Of a tab: where its container stands, and its label.
+    """
+
+    finished: int | None = None
+    failure: str = ""
+    pages: dict[str, str] | None = None
+    widget: Widget | None = None
+    place: tuple[int, ...] = ()
+    tab: str | None = None
+
+
+def fields(message: bytes) -> Iterator[tuple[int, Value]]:
+    """Yield number and value of every field of a message.
+
+    Examples
+    --------
+    >>> list(fields(text_field(1, "a") + number_field(2, 300)))
+    [(1, b'a'), (2, 300)]
+    """
+    at = 0
+    while at < len(message):
+        tag, at = _varint(message, at)
+        kind, number = tag & 7, tag >> 3
+        if kind == 0:
+            value, at = _varint(message, at)
+            yield number, value
+        elif kind == 2:
+            size, at = _varint(message, at)
+            yield number, message[at : at + size]
+            at += size
+        else:
+            size = 8 if kind == 1 else 4
+            yield number, message[at : at + size]
+            at += size
+
+
+def _varint(message: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = message[at]
+        at += 1
+        value |= (byte & 127) << shift
+        if byte < 128:
+            return value, at
+        shift += 7
+
+
+def number_field(number: int, value: int) -> bytes:
+    """Write a whole number or a truth value."""
+    return _written(number << 3) + _written(value)
+
+
+def text_field(number: int, value: str | bytes) -> bytes:
+    """Write a text, or a message within a message."""
+    content = value.encode() if isinstance(value, str) else value
+    return _written(number << 3 | 2) + _written(len(content)) + content
+
+
+def _written(value: int) -> bytes:
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def asked(
+    *,
+    query: str,
+    page: str = "",
+    page_hash: str = "",
+    fragment: str = "",
+    states: bytes = b"",
+    address: str = "",
+) -> bytes:
+    """Write what a browser sends to have a page drawn: a BackMsg that holds a ClientState."""
+    about = text_field(1, "Asia/Shanghai") + text_field(3, "zh-CN") + text_field(4, address)
+    client = text_field(1, query) + text_field(2, states) + text_field(3, page_hash) + text_field(4, page)
+    if fragment:
+        client += text_field(5, fragment)
+    return text_field(11, client + text_field(8, about))
+
+
+def state_of(widget: Widget, value: str | float) -> bytes:
+    """Write the state in which a click leaves a widget.
+
+    Parameters
+    ----------
+    value
+        One of the options, a number, or for what is switched 1 or 0.
+    """
+    held = text_field(_STATE_ID, widget.id)
+    if widget.kind in _LISTED:
+        held += text_field(_LISTED[widget.kind], text_field(1, str(value)))
+    elif widget.kind in _TYPED:
+        held += _written(_TYPED[widget.kind] << 3 | 1) + struct.pack("<d", float(value))
+    elif widget.kind in _SWITCHED:
+        held += number_field(_SWITCHED[widget.kind], int(value))
+    else:
+        held += text_field(_NAMED[widget.kind], str(value))
+    return text_field(1, held)
+
+
+def told(message: bytes) -> Told:
+    """Read one message of the server."""
+    whole = dict(fields(message))
+    if _FINISHED in whole:
+        return Told(finished=_whole(whole[_FINISHED]))
+    if _NEW_SESSION in whole:
+        return Told(pages=_pages(_part(whole[_NEW_SESSION])))
+    if _SESSION_EVENT in whole:
+        event = dict(fields(_part(whole[_SESSION_EVENT])))
+        return Told(failure="the page cannot be read" if _COMPILATION_FAILED in event else "")
+    if _DELTA in whole:
+        place = _place(_part(whole.get(_METADATA, b"")))
+        return _drawn(_part(whole[_DELTA]), place)
+    return Told()
+
+
+def _drawn(delta: bytes, place: tuple[int, ...]) -> Told:
+    parts = dict(fields(delta))
+    fragment = _part(parts.get(_FRAGMENT, b"")).decode()
+    if _ELEMENT in parts:
+        for number, content in fields(_part(parts[_ELEMENT])):
+            if number == _EXCEPTION:
+                return Told(failure=_first_text(_part(content)))
+            if number == _ALERT:
+                alert = dict(fields(_part(content)))
+                return Told(
+                    failure=_part(alert.get(1, b"")).decode() if alert.get(2) == _ALERT_IS_ERROR else ""
+                )
+            if number in _KINDS:
+                return Told(widget=_widget(*_KINDS[number], _part(content), fragment), place=place)
+    if _BLOCK in parts:
+        for number, content in fields(_part(parts[_BLOCK])):
+            if number in (_TAB_CONTAINER, _FOLD):
+                kind, where = ("tabs", _TABS_ID) if number == _TAB_CONTAINER else ("fold", _FOLD_ID)
+                name = _part(dict(fields(_part(content))).get(where, b"")).decode()
+                return Told(
+                    widget=Widget(name, _key(name), kind, (), fragment) if name else None, place=place
+                )
+            if number == _TAB:
+                label = _part(dict(fields(_part(content))).get(_TAB_LABEL, b"")).decode()
+                return Told(tab=label, place=place)
+    return Told()
+
+
+def _widget(kind: str, listed: int | None, content: bytes, fragment: str) -> Widget:
+    name, options = "", []
+    for number, value in fields(content):
+        if number == 1:
+            name = _part(value).decode()
+        elif number == listed:
+            options.append(_first_text(_part(value)) if kind == "group" else _part(value).decode())
+    return Widget(name, _key(name), kind, tuple(options), fragment)
+
+
+def _key(name: str) -> str:
+    """Return the key out of ``$$ID-<digest>-<key>``."""
+    return name.split("-", 2)[2] if name.count("-") > 1 else ""
+
+
+def _pages(session: bytes) -> dict[str, str]:
+    found = {}
+    for number, page in fields(session):
+        if number == _APP_PAGES:
+            parts = dict(fields(_part(page)))
+            path = "" if parts.get(_PAGE_IS_MAIN) else _part(parts.get(_PAGE_PATH, b"")).decode()
+            found[path] = _part(parts.get(_PAGE_HASH, b"")).decode()
+    return found
+
+
+def _place(metadata: bytes) -> tuple[int, ...]:
+    place: list[int] = []
+    for number, value in fields(metadata):
+        if number == _DELTA_PATH:
+            packed, at = _part(value), 0
+            while at < len(packed):
+                step, at = _varint(packed, at)
+                place.append(step)
+    return tuple(place)
+
+
+def _first_text(message: bytes) -> str:
+    return next(
+        (value.decode(errors="replace") for _, value in fields(message) if isinstance(value, bytes)), ""
+    )
+
+
+def _part(value: Value) -> bytes:
+    assert isinstance(value, bytes)
+    return value
+
+
+def _whole(value: Value) -> int:
+    assert isinstance(value, int)
+    return value
