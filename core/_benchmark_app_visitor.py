@@ -49,7 +49,7 @@ class Visitor:
         from websockets.typing import Subprotocol
 
         self._address = f"http://127.0.0.1:{port}"
-        self._socket = connect(
+        self._connection = connect(
             f"ws://127.0.0.1:{port}/_stcore/stream",
             subprotocols=[Subprotocol("streamlit")],
             origin=None,
@@ -63,12 +63,13 @@ class Visitor:
         self._tabs: dict[tuple[int, ...], tuple[Widget, list[str]]] = {}
 
     def __enter__(self) -> Visitor:
+        self._socket = self._connection.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._socket.close()
+        self._connection.__exit__(kind, error, trace)
 
     def open(self, page: str) -> View:
         """Open a page, by its address at first and by a link afterwards.

@@ -113,7 +113,7 @@ def test_a_click_in_a_part_of_the_page_runs_that_part_alone(counter):
         whole = visitor.open("")
         part = visitor.click("switch")
         assert part.failures == ("switched",)
-        assert part.size < whole.size / 2
+        assert part.size < whole.size
 
 
 def test_two_visitors_do_not_share_a_session(counter):
