@@ -17,6 +17,7 @@ from pages.parts.ehr_form import draw_examples, draw_form
 from pages.parts.force_plot import draw_force_plot
 from pages.parts.loaders import ehr_model
 from pages.parts.show import show_chart
+from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.ehr.shapley import Explanation
@@ -86,7 +87,7 @@ def _warnings(page: Page, prediction: Prediction) -> None:
         if "variable" in values:
             known = variables().get(str(values["variable"]))
             values["variable"] = known.label(page.language) if known else values["variable"]
-        st.warning(page.say(warning.key, **values), icon=":material/warning:")
+        st.warning(plain(page.say(warning.key, **values)), icon=":material/warning:")
 
 
 def _reasons(page: Page, found: Results, explanation: Explanation) -> None:
