@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 Value = int | bytes
 
 # ForwardMsg
-_NEW_SESSION, _DELTA, _FINISHED, _SESSION_EVENT = 4, 5, 6, 10
+_DELTA, _FINISHED, _SESSION_EVENT, _NAVIGATION = 5, 6, 10, 23
 _METADATA, _DELTA_PATH = 2, 2
-_APP_PAGES, _PAGE_HASH, _PAGE_PATH, _PAGE_IS_MAIN = 8, 1, 6, 4
+_APP_PAGES, _PAGE_HASH, _PAGE_PATH, _PAGE_IS_MAIN = 2, 1, 6, 4
 _COMPILATION_FAILED = 3
 # Delta
 _ELEMENT, _BLOCK, _FRAGMENT = 3, 6, 8
@@ -190,8 +190,8 @@ def told(message: bytes) -> Told:
     whole = dict(fields(message))
     if _FINISHED in whole:
         return Told(finished=_whole(whole[_FINISHED]))
-    if _NEW_SESSION in whole:
-        return Told(pages=_pages(_part(whole[_NEW_SESSION])))
+    if _NAVIGATION in whole:
+        return Told(pages=_pages(_part(whole[_NAVIGATION])))
     if _SESSION_EVENT in whole:
         event = dict(fields(_part(whole[_SESSION_EVENT])))
         return Told(failure="the page cannot be read" if _COMPILATION_FAILED in event else "")
@@ -244,9 +244,9 @@ def _key(name: str) -> str:
     return name.split("-", 2)[2] if name.count("-") > 1 else ""
 
 
-def _pages(session: bytes) -> dict[str, str]:
+def _pages(navigation: bytes) -> dict[str, str]:
     found = {}
-    for number, page in fields(session):
+    for number, page in fields(navigation):
         if number == _APP_PAGES:
             parts = dict(fields(_part(page)))
             path = "" if parts.get(_PAGE_IS_MAIN) else _part(parts.get(_PAGE_PATH, b"")).decode()
