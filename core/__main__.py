@@ -62,10 +62,11 @@ def train(
     as_json: JsonFlag = False,
 ) -> None:
     """Train what is named, by default all that the cohort allows."""
-    from core import training
+    from core import libraries, training
     from core.artifacts import DEFAULT_FOLDER
     from core.cohort.folder import load_cohort
 
+    libraries.check_training(modality)
     if task is not None:
         training.check_task(task)
     patients = load_cohort(cohort) if cohort else training.built_in_cohort()
@@ -75,6 +76,8 @@ def train(
     if task is None or modality is None:
         allowed = training.trainable(patients, task)
         wanted = [(t, m) for t, m in allowed if modality in (None, m) and task in (None, t)] or wanted
+    for _, one_modality in wanted:
+        libraries.check_training(one_modality)
     results = []
     for one_task, one_modality in wanted:
         settings = replace(training.settings_of(one_modality), seed=seed)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core import launched
+from core import launched, libraries
 from core.errors import InputError
 from core.text import text
 
@@ -70,6 +70,12 @@ def run(app: typer.Typer) -> int:
     except typer.exceptions.TyperException as error:
         message = " ".join(error.format_message().split())
         typer.echo(f"{message.rstrip('.')}; --help after the command lists what it takes.", err=True)
+        return 2
+    except ModuleNotFoundError as error:
+        told = libraries.as_sentence(error)
+        if told is None:
+            raise
+        typer.echo(str(told), err=True)
         return 2
     except MemoryError:
         typer.echo("The machine has too little memory for this; use fewer patients or columns.", err=True)

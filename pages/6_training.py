@@ -5,13 +5,16 @@ import streamlit as st
 from pages.parts import training_form, training_in_use, training_progress, training_result, training_runs
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import Source, open_page
-from pages.parts.training_permission import permission
+from pages.parts.training_permission import nothing_trains, permission
 
 page = open_page("training")
 
 may = permission()
+absent = nothing_trains()
 run = training_runs.followed() if may.allowed else None
-if not may.allowed:
+if absent:
+    st.info(page.say("libraries.page", names=", ".join(absent)), icon=":material/extension_off:")
+elif not may.allowed:
     st.info(page.say("not_allowed"), icon=":material/lock:")
     with st.expander(page.say("rule.title"), icon=":material/help:"):
         st.markdown(page.say("rule.text"))
@@ -27,7 +30,7 @@ else:
     if run.request.source == "synthetic":
         page.show_sources([Source(page.say(f"shared.presets.{run.request.preset}"), synthetic=True)])
     if run.state == "running":
-        st.subheader(page.say("progress.title"), anchor=False)
+        st.header(page.say("progress.title"), anchor=False)
         training_progress.follow(page, run)
     else:
         with friendly_errors(page):

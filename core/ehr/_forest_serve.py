@@ -35,12 +35,20 @@ def impute(X: NDArray[np.float64], layout: Layout, forests: Forests, threads: in
     if X.shape[0] <= FEW_ROWS:
         _complete(X, layout, forests, walk_few)
         return X
-    from core.ehr._forest_walk_compiled import walk as walk_many
-
-    chunks = np.array_split(X, -(-X.shape[0] // CHUNK_ROWS))
+    walk_many, rows = _for_many_rows()
+    chunks = np.array_split(X, -(-X.shape[0] // rows))
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(lambda chunk: _complete(chunk, layout, forests, walk_many), chunks))
     return X
+
+
+def _for_many_rows() -> tuple[Walk, int]:
+    """How many rows are walked, and in pieces of how many; without numba slower and in small pieces, same answer."""
+    try:
+        from core.ehr._forest_walk_compiled import walk as walk_many
+    except ModuleNotFoundError:
+        return walk_few, FEW_ROWS
+    return walk_many, CHUNK_ROWS
 
 
 def _complete(X: NDArray[np.float64], layout: Layout, forests: Forests, walk: Walk) -> None:

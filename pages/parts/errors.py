@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core import libraries
 from core.errors import InputError
 from pages.parts.wording import plain
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def friendly_errors(page: Page) -> Iterator[None]:
-    """Show an ``InputError`` from the block as one sentence; the page goes on after the block.
+    """Show an ``InputError`` from the block as one sentence, and likewise that a library is not installed.
+
+    The page goes on after the block.
 
     Whatever needs the block's result belongs inside it. Other exceptions are mistakes in the code and pass.
 
@@ -31,3 +34,8 @@ def friendly_errors(page: Page) -> Iterator[None]:
         yield
     except InputError as error:
         st.error(plain(error.say(page.language)), icon=":material/error:")
+    except ModuleNotFoundError as error:
+        told = libraries.as_sentence(error)
+        if told is None:
+            raise
+        st.warning(plain(told.say(page.language)), icon=":material/extension_off:")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.libraries import FORCE_PLOT, missing
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -27,6 +29,9 @@ def draw_force_plot(page: Page, contributions: pd.DataFrame, base: float) -> Non
     base
         Margin before anything is known of the patient.
     """
+    if gone := missing(FORCE_PLOT):
+        st.info(page.say("libraries.force", names=", ".join(gone)), icon=":material/extension_off:")
+        return
     order = contributions["contribution"].abs().sort_values(ascending=False).index
     shown = contributions.loc[order[:_MOST]]
     rest = contributions.loc[order[_MOST:], "contribution"].sum()

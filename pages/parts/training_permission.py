@@ -11,21 +11,17 @@ named under the same signs only, whatever is set.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import streamlit as st
 
+from core.libraries import TRAINING, missing
+
 SETTING = "PE_ALLOW_TRAINING"
 _HERE = {"localhost", "127.0.0.1", "::1"}
 _FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded", "Via")
-_NEEDED = {
-    "ehr": ("xgboost", "sklearn", "imblearn", "numba"),
-    "ecg": ("torch", "onnx", "safetensors", "sklearn"),
-    "fusion": ("torch", "onnx", "safetensors", "sklearn", "xgboost", "imblearn", "numba"),
-}
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,13 @@ def decided(setting: str | None) -> bool | None:
 
 def missing_libraries(modality: str) -> list[str]:
     """Libraries that training needs and that are not installed; none is imported to find out."""
-    return [name for name in _NEEDED[modality] if importlib.util.find_spec(name) is None]
+    return missing(TRAINING[modality])
+
+
+def nothing_trains() -> list[str]:
+    """Libraries without which no model at all can be trained here; none where at least one modality can."""
+    gone = [missing_libraries(modality) for modality in TRAINING]
+    return sorted({name for names in gone for name in names}) if all(gone) else []
 
 
 def _setting() -> bool | None:
