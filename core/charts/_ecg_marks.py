@@ -149,6 +149,23 @@ class _Lines:
         level: int,
         rate_hz: float,
     ) -> None:
+        """Add one bracket on its level above (or below) the waves of its stretch.
+
+        Parameters
+        ----------
+        panel
+            Where the lead stands on the sheet.
+        base
+            The row's baseline, in microvolts of the sheet.
+        span_s
+            Start and end, in seconds.
+        label
+            The word beside it.
+        level
+            0 for the bracket next to the trace.
+        rate_hz
+            Samples a second.
+        """
         start, end = span_s
         low, high = panel.span(start, end, rate_hz)
         edge = high if self._way > 0 else low
@@ -159,6 +176,7 @@ class _Lines:
         self._words.append(((start + end) / 2, y, label))
 
     def draw(self, figure: go.Figure, ink: str) -> list[Note]:
+        """Draw all brackets as one trace in one ink; returns their words, to write on the paper."""
         if not self._x:
             return []
         figure.add_scatter(

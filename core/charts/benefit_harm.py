@@ -104,13 +104,7 @@ def effect_forest(effects: pd.DataFrame, *, language: str, synthetic: bool = Fal
     key = key_of([(look(one).mark, _forest(language, one)) for one in dict.fromkeys(frame["series"])])
     rows = forest_rows(frame, language)
     figure = canvas(title, language, height=140 + rows.height(ROW), synthetic=synthetic, note=note, key=key)
-    figure.add_scatter(
-        x=[1, 1],
-        y=[-0.6, rows.total - 0.4],
-        mode="lines",
-        line={"color": INK, "width": 1.4},
-        hoverinfo="skip",
-    )
+    _no_difference(figure, rows.total)
     # the limits are drawn and told on hovering: written out they would leave a phone no room for the plot
     draw_forest(figure, frame, rows, labels, [f"{value:.2f}" for value in frame["value"]])
     ticks = [0.03, 0.1, 0.3, 1, 3, 10]
@@ -123,13 +117,29 @@ def effect_forest(effects: pd.DataFrame, *, language: str, synthetic: bool = Fal
             ticktext=[f"{one:g}" for one in ticks],
         )
     )
+    return Chart(
+        figure, title, _forest(language, "alt", rows=listed(language, _effect_words(frame, labels, language)))
+    )
+
+
+def _no_difference(figure: go.Figure, rows: float) -> None:
+    """Draw the line at a ratio of 1; a trace and no shape, which a logarithmic axis would place elsewhere."""
+    figure.add_scatter(
+        x=[1, 1],
+        y=[-0.6, rows - 0.4],
+        mode="lines",
+        line={"color": INK, "width": 1.4},
+        hoverinfo="skip",
+    )
+
+
+def _effect_words(frame: pd.DataFrame, labels: list[str], language: str) -> list[str]:
+    """Return every ratio in words, for the alternative text."""
     ratios = frame[["value", "low", "high"]].to_numpy(dtype=float)
-    told = zip(frame["outcome"], labels, ratios, strict=True)
-    said = [
+    return [
         " ".join((text(language, f"benefit_harm.outcomes.{name}"), label, ratio_words(*figures)))
-        for name, label, figures in told
+        for name, label, figures in zip(frame["outcome"], labels, ratios, strict=True)
     ]
-    return Chart(figure, title, _forest(language, "alt", rows=listed(language, said)))
 
 
 def ratio_words(value: float, low: float, high: float) -> str:

@@ -94,18 +94,9 @@ def ecg_paper(  # noqa: PLR0913 - a print-out has this many sides, all but two b
     marks = tuple(marks)
     sheet = lay_out(leads, rate_hz, layout, start_s, room_for(marks))
     scale = text(language, "ecg_paper.scale", speed=f"{MM_PER_S:g}", gain=f"{MM_PER_MV:g}")
-    height = round(sheet.height_mm * _PX_PER_MM) + _AXIS_PX
-    figure = canvas(
-        title,
-        language,
-        height=height,
-        synthetic=synthetic,
-        note=" · ".join(words for words in (scale, note) if words),
-        # room for the key, which is known once the attribution is drawn
-        key=" " if attribution is not None else "",
-    )
-    figure.update_layout(height=height + figure.layout.margin.t)
-    _paper(figure, sheet, language)
+    under = " · ".join(words for words in (scale, note) if words)
+    keyed = attribution is not None
+    figure = _blank(title, sheet, under, keyed=keyed, language=language, synthetic=synthetic)
     notes: list[Note] = []
     if attribution is not None:
         key, notes = draw_attribution(figure, sheet, attribution, language)
@@ -120,6 +111,15 @@ def ecg_paper(  # noqa: PLR0913 - a print-out has this many sides, all but two b
         notes.append(note_between)
     figure.update_layout(annotations=notes)
     return Chart(figure, title, _alt(sheet, scale, labels, measured, language))
+
+
+def _blank(title: str, sheet: Sheet, under: str, *, keyed: bool, language: str, synthetic: bool) -> go.Figure:
+    """Return the sheet without a trace on it; ``keyed`` leaves a line for a key, known once the map is drawn."""
+    height = round(sheet.height_mm * _PX_PER_MM) + _AXIS_PX
+    figure = canvas(title, language, height=height, synthetic=synthetic, note=under, key=" " if keyed else "")
+    figure.update_layout(height=height + figure.layout.margin.t)
+    _paper(figure, sheet, language)
+    return figure
 
 
 def _paper(figure: go.Figure, sheet: Sheet, language: str) -> None:

@@ -135,9 +135,7 @@ def waterfall(  # noqa: PLR0913 - one drawing has this many sides, all but four 
     title = text(language, f"{words}.title", name=name)
     if contributions.empty:
         return nothing_to_show(title, language, synthetic=synthetic)
-    reached = base + float(contributions["contribution"].sum()) + other
-    if not math.isclose(reached, total, abs_tol=_ADDS_UP):
-        raise ValueError(f"base and contributions give {reached:.4f}, not the total {total:.4f}")
+    _check_sum(base + float(contributions["contribution"].sum()) + other, total)
     steps = _steps(contributions, base, other, top, language)
     number = len(steps.labels)
     rows = plain_rows(number + 2)
@@ -146,17 +144,25 @@ def waterfall(  # noqa: PLR0913 - one drawing has this many sides, all but four 
     figure.update_yaxes(ticktext=_beside(steps, words, language))
     _draw_steps(figure, steps, base, total, language)
     figure.update_xaxes(title_text=escape(text(language, f"{words}.x")))
-    first = listed(
-        language,
-        [
-            f"{label} {value} ({signed(part)})"
-            for label, value, part in zip(
-                steps.labels[:3], steps.values[:3], steps.contributions[:3], strict=True
-            )
-        ],
-    )
-    facts = {"name": name, "base": signed(base), "total": signed(total), "first": first}
+    facts = {
+        "name": name,
+        "base": signed(base),
+        "total": signed(total),
+        "first": _first_words(steps, language),
+    }
     return Chart(figure, title, text(language, f"{words}.alt", **facts))
+
+
+def _check_sum(reached: float, total: float) -> None:
+    """Refuse contributions that do not lead to the total: a drawing of them would be wrong throughout."""
+    if not math.isclose(reached, total, abs_tol=_ADDS_UP):
+        raise ValueError(f"base and contributions give {reached:.4f}, not the total {total:.4f}")
+
+
+def _first_words(steps: _Steps, language: str) -> str:
+    """Return the three largest steps in words, for the alternative text."""
+    first = zip(steps.labels[:3], steps.values[:3], steps.contributions[:3], strict=True)
+    return listed(language, [f"{label} {value} ({signed(part)})" for label, value, part in first])
 
 
 def _steps(frame: pd.DataFrame, base: float, other: float, top: int, language: str) -> _Steps:

@@ -12,6 +12,7 @@ from core.text import text
 
 if TYPE_CHECKING:
     import pandas as pd
+    import plotly.graph_objects as go
 
 
 def net_benefit(curve: pd.DataFrame, class_name: str, *, language: str, synthetic: bool = False) -> Chart:
@@ -34,37 +35,11 @@ def net_benefit(curve: pd.DataFrame, class_name: str, *, language: str, syntheti
         return nothing_to_show(title, language, synthetic=synthetic)
     figure = canvas(title, language, height=400, synthetic=synthetic)
     first = curve[curve["series"] == curve["series"].iloc[0]]
-    everybody = text(language, "charts_decisions.net_benefit.everybody")
-    nobody = text(language, "charts_decisions.net_benefit.nobody")
-    for label, values, dash in (
-        (everybody, first["treat_all"], "dash"),
-        (nobody, first["treat_all"] * 0, "dot"),
-    ):
-        figure.add_scatter(
-            x=compact(first["threshold"]) * 100,
-            y=compact(values) * 100,
-            mode="lines",
-            name=escape(label),
-            line={"color": NEUTRAL, "width": 1.4, "dash": dash},
-            hovertemplate=f"{escape(label)} %{{y:.2f}}<extra></extra>",
-        )
+    _everybody_and_nobody(figure, first, language)
     said = []
     for series, part in curve.groupby("series", sort=False):
-        seen = look(str(series))
-        shown = escape(word(language, "series", str(series)))
-        figure.add_scatter(
-            x=compact(part["threshold"]) * 100,
-            y=compact(part["model"]) * 100,
-            mode="lines",
-            name=shown,
-            line={"color": seen.color, "width": 2.2, "dash": seen.dash},
-            hovertemplate=f"{seen.mark} {shown} %{{y:.2f}}<extra></extra>",
-        )
-        better = part["threshold"][part["model"] > np.maximum(part["treat_all"], 0) + 1e-9] * 100
-        facts = {"series": word(language, "series", str(series))}
-        key = "alt_series" if len(better) else "alt_never"
-        limits = {"low": f"{better.min():.0f}", "high": f"{better.max():.0f}"} if len(better) else {}
-        said.append(text(language, f"charts_decisions.net_benefit.{key}", **facts, **limits))
+        _model(figure, str(series), part, language)
+        said.append(_where_better(str(series), part, language))
     top = float(np.nanmax([curve["model"].max(), first["treat_all"].max(), 0.01])) * 100
     figure.update_layout(
         xaxis=axis(text(language, "charts_decisions.net_benefit.x")),
@@ -76,3 +51,43 @@ def net_benefit(curve: pd.DataFrame, class_name: str, *, language: str, syntheti
     )
     alt = text(language, "charts_decisions.net_benefit.alt", name=name, series=listed(language, said))
     return Chart(figure, title, alt)
+
+
+def _everybody_and_nobody(figure: go.Figure, curve: pd.DataFrame, language: str) -> None:
+    """Draw what needs no model: acting on all patients, and on none."""
+    for name, values, dash in (
+        ("everybody", curve["treat_all"], "dash"),
+        ("nobody", curve["treat_all"] * 0, "dot"),
+    ):
+        label = escape(text(language, f"charts_decisions.net_benefit.{name}"))
+        figure.add_scatter(
+            x=compact(curve["threshold"]) * 100,
+            y=compact(values) * 100,
+            mode="lines",
+            name=label,
+            line={"color": NEUTRAL, "width": 1.4, "dash": dash},
+            hovertemplate=f"{label} %{{y:.2f}}<extra></extra>",
+        )
+
+
+def _model(figure: go.Figure, series: str, curve: pd.DataFrame, language: str) -> None:
+    seen = look(series)
+    shown = escape(word(language, "series", series))
+    figure.add_scatter(
+        x=compact(curve["threshold"]) * 100,
+        y=compact(curve["model"]) * 100,
+        mode="lines",
+        name=shown,
+        line={"color": seen.color, "width": 2.2, "dash": seen.dash},
+        hovertemplate=f"{seen.mark} {shown} %{{y:.2f}}<extra></extra>",
+    )
+
+
+def _where_better(series: str, curve: pd.DataFrame, language: str) -> str:
+    """Say between which thresholds a model is better than acting on everybody and on nobody."""
+    facts = {"series": word(language, "series", series)}
+    better = curve["threshold"][curve["model"] > np.maximum(curve["treat_all"], 0) + 1e-9] * 100
+    if not len(better):
+        return text(language, "charts_decisions.net_benefit.alt_never", **facts)
+    limits = {"low": f"{better.min():.0f}", "high": f"{better.max():.0f}"}
+    return text(language, "charts_decisions.net_benefit.alt_series", **facts, **limits)

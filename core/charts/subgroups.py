@@ -65,7 +65,7 @@ def subgroup_aurocs(groups: pd.DataFrame, title: str, *, language: str, syntheti
             yanchor="bottom",
             font={"size": TEXT_SIZE},
         )
-    figure.add_vline(x=0.5, line={"color": NEUTRAL, "dash": "dash", "width": 1.2})
+    _guide(figure, len(groups))
     lowest = min(0.5, float(np.nanmin([0.5, *groups["low"].astype(float)])))
     figure.update_layout(
         xaxis=axis(
@@ -78,6 +78,20 @@ def subgroup_aurocs(groups: pd.DataFrame, title: str, *, language: str, syntheti
     )
     alt = text(language, "charts_decisions.subgroup_aurocs.alt", groups=listed(language, best_too))
     return Chart(figure, title, alt)
+
+
+def _guide(figure: go.Figure, rows: int) -> None:
+    """Draw the line at 0.5 beside the dots alone: drawn through, it would cross the words above them."""
+    for place in range(rows):
+        figure.add_shape(
+            type="line",
+            x0=0.5,
+            x1=0.5,
+            y0=place - 0.2,
+            y1=place + 0.32,
+            layer="below",
+            line={"color": NEUTRAL, "width": 1.6},
+        )
 
 
 def _dots(figure: go.Figure, groups: pd.DataFrame, colors: list[str], said: list[str]) -> None:

@@ -74,17 +74,7 @@ def roc_at_threshold(
         line={"color": NEUTRAL, "dash": "dash", "width": 1.2},
         hoverinfo="skip",
     )
-    seen = look("pe")
-    band(figure, curve, "fpr", seen)
-    figure.add_scatter(
-        x=compact(curve["fpr"]),
-        y=compact(curve["tpr"]),
-        mode="lines",
-        line={"color": seen.color, "width": 2.4},
-        # the first threshold stands above every probability; 1 says the same
-        customdata=np.minimum(compact(curve["threshold"]), 1),
-        hovertemplate=text(language, "charts.roc_curves.hover") + "<extra></extra>",
-    )
+    _own_curve(figure, curve, language)
     notes = [f"<b>{text(language, 'charts.auroc')}</b>", auroc_interval(*area)]
     if oracle is not None:
         _oracle(figure, oracle)
@@ -103,6 +93,21 @@ def roc_at_threshold(
         specificity=_words(point.specificity),
     )
     return Chart(figure, title, alt)
+
+
+def _own_curve(figure: go.Figure, curve: pd.DataFrame, language: str) -> None:
+    """Draw the model's curve and its band."""
+    seen = look("pe")
+    band(figure, curve, "fpr", seen)
+    figure.add_scatter(
+        x=compact(curve["fpr"]),
+        y=compact(curve["tpr"]),
+        mode="lines",
+        line={"color": seen.color, "width": 2.4},
+        # the first threshold stands above every probability; 1 says the same
+        customdata=np.minimum(compact(curve["threshold"]), 1),
+        hovertemplate=text(language, "charts.roc_curves.hover") + "<extra></extra>",
+    )
 
 
 def _key(language: str, published: pd.DataFrame | None) -> str:

@@ -70,7 +70,10 @@ class _Grouped(int):
 
 
 def _grouped(value: object) -> object:
-    return _Grouped(value) if isinstance(value, Integral) and not isinstance(value, bool) else value
+    # NumPy's whole numbers are no int, and True is one
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        return value
+    return _Grouped(value)
 
 
 def _flatten(prefix: str, node: Any, into: dict[str, str]) -> None:
