@@ -16,6 +16,7 @@ from pages.parts.ecg_memory import remembered
 from pages.parts.loaders import ecg_model
 from pages.parts.notice import cohort_words
 from pages.parts.show import show_chart
+from pages.parts.stored_charts import own_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def _risk(page: Page, found: Results, said: Prediction) -> None:
             "base_rate": [counts[name] / total for name in found.classes],
         }
     )
-    show_chart(charts.probability_bars(frame, language=page.language, synthetic=found.synthetic), "ecg_risk")
+    chart = own_chart(charts.probability_bars, frame, language=page.language, synthetic=found.synthetic)
+    show_chart(chart, "ecg_risk")
     words = page.say("shared.separator").join(
         word(page.language, "classes", name) for name in said.prediction_set
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,6 +11,7 @@ from core.charts.ecg_paper import WINDOW_S, caliper_words, ecg_paper, fitting_la
 from core.charts.style import CONFIG
 from pages.parts.ecg_marks import marks_of, sign_numbers
 from pages.parts.ecg_memory import remembered
+from pages.parts.stored_charts import own_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -50,13 +52,15 @@ def draw_printout(
     start = _start(page, chosen, reading.recording)
     typed = _typed_caliper(page, chosen, start, reading.recording) if measuring else None
     leads, rate_hz = _leads(chosen, reading.recording, smooth=bool(smooth))
-    chart = ecg_paper(
+    # the caliper changes the figure it is drawn on
+    drawn = ecg_paper if measuring else partial(own_chart, ecg_paper)
+    chart = drawn(
         leads,
         rate_hz,
         language=page.language,
         layout=layout,
         start_s=start,
-        marks=marks_of(reading) if marked else (),
+        marks=tuple(marks_of(reading)) if marked else (),
         attribution=attribution if shaded else None,
         caliper=typed,
         note=page.say("printout.filtered" if smooth else "printout.unfiltered"),

@@ -16,6 +16,8 @@ from pages.parts.stored_charts import stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from core.optimism import Optimism, Spread
     from core.results import Results
     from pages.parts.frame import Page
@@ -26,10 +28,10 @@ def draw(page: Page, found: Results) -> None:
     if found.task != "outcome":
         st.info(page.say("optimism.other_task"), icon=":material/info:")
         return
-    from core.optimism import DEFAULT_FILE, load_optimism
+    from core.optimism import DEFAULT_FILE
 
     try:
-        measured = load_optimism(artifacts_folder() / DEFAULT_FILE.name)
+        measured = _measurement(artifacts_folder() / DEFAULT_FILE.name)
     except ArtifactError as error:
         st.info(plain(error.say(page.language)), icon=":material/info:")
         return
@@ -37,6 +39,18 @@ def draw(page: Page, found: Results) -> None:
     _null(page, measured)
     _spread(page, measured)
     _method(page, measured)
+
+
+def _measurement(path: Path) -> Optimism:
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
+    return _read(path, stamp)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _read(path: Path, stamp: int) -> Optimism:  # noqa: ARG001 - a file written anew is read anew
+    from core.optimism import load_optimism
+
+    return load_optimism(path)
 
 
 def _orders(page: Page, measured: Optimism) -> None:

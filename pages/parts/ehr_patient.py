@@ -18,6 +18,7 @@ from pages.parts.force_plot import draw_force_plot
 from pages.parts.loaders import ehr_model
 from pages.parts.show import show_chart
 from pages.parts.wording import plain
+from pages.parts.stored_charts import own_chart
 
 if TYPE_CHECKING:
     from core.ehr.shapley import Explanation
@@ -70,7 +71,8 @@ def _risks(page: Page, found: Results, prediction: Prediction) -> None:
         }
     )
     show_chart(
-        charts.probability_bars(frame, language=page.language, synthetic=found.synthetic), "ehr_patient_risk"
+        own_chart(charts.probability_bars, frame, language=page.language, synthetic=found.synthetic),
+        "ehr_patient_risk",
     )
     words = page.say("shared.separator").join(
         word(page.language, "classes", name) for name in prediction.prediction_set
@@ -103,7 +105,8 @@ def _reasons(page: Page, found: Results, explanation: Explanation) -> None:
     frame = contribution_frame(explanation, found.encoder, 0, code, page.language)
     total = float(explanation.base[code] + explanation.values[0, code].sum())
     show_chart(
-        charts.waterfall(
+        own_chart(
+            charts.waterfall,
             frame,
             float(explanation.base[code]),
             total,

@@ -17,7 +17,10 @@ from pages.parts.stored_charts import stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from core.evaluation import Evaluation
+    from core.learning_curve import LearningCurve
     from core.results import Results
     from pages.parts.frame import Page
 
@@ -237,18 +240,24 @@ def _learning_curve(page: Page, found: Results) -> None:
     path = artifacts_folder() / "learning-curve-outcome-ehr.json"
     if found.task != "outcome" or not found.synthetic or not path.is_file():
         return
-    from core.learning_curve import load_learning_curve
-
     st.header(page.say("learning.title"), anchor=False)
     try:
-        curve = load_learning_curve(path)
+        curve, frame = _stored_curve(path, path.stat().st_mtime_ns)
     except ArtifactError as error:
         st.warning(plain(error.say(page.language)), icon=":material/warning:")
         return
-    chart = stored_chart(charts.learning_curve, curve.chart_frame(), language=page.language, synthetic=True)
+    chart = stored_chart(charts.learning_curve, frame, language=page.language, synthetic=True)
     show_chart(chart, "ehr_learning")
     st.dataframe(_reached(page, curve.rows), hide_index=True, width="stretch")
     st.caption(page.say("learning.note", test=f"{curve.about['test_patients']:,}"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _stored_curve(path: Path, stamp: int) -> tuple[LearningCurve, pd.DataFrame]:  # noqa: ARG001 - a new file is read anew
+    from core.learning_curve import load_learning_curve
+
+    curve = load_learning_curve(path)
+    return curve, curve.chart_frame()
 
 
 def _reached(page: Page, rows: pd.DataFrame) -> pd.DataFrame:

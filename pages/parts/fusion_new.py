@@ -15,6 +15,7 @@ from pages.parts.fusion_data import SERIES
 from pages.parts.fusion_input import NEW, ask_record, ask_recording
 from pages.parts.loaders import artifacts_folder, ecg_model, ehr_model, results
 from pages.parts.show import show_chart
+from pages.parts.stored_charts import own_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _answers(page: Page, found: Results, three: Joined, answers: dict[str, Predi
     there = {name: answers[name] for name in SERIES if name in answers and answers[name].probabilities}
     if there:
         frame = _risks(found, three, there)
-        chart = charts.modality_risks(frame, language=page.language, synthetic=found.synthetic)
+        chart = own_chart(charts.modality_risks, frame, language=page.language, synthetic=found.synthetic)
         left, right = st.columns(2, gap="medium")
         with left:
             show_chart(chart, "fusion_new_risks")

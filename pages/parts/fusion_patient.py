@@ -15,6 +15,7 @@ from core.errors import ArtifactError
 from core.fusion.late import MODALITIES
 from pages.parts.fusion_data import COLUMNS, SERIES
 from pages.parts.show import show_chart
+from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +37,7 @@ def draw(page: Page, found: Results, three: Joined) -> None:
     """
     st.markdown(page.say("patient.lead"))
     name = _focus(page, found)
-    chosen = demonstrations(found, name)
+    chosen = _demonstrations(found, name, found.artifact.digest)
     if not chosen:
         st.info(page.say("patient.nobody"), icon=":material/info:")
         return
@@ -51,14 +52,22 @@ def draw(page: Page, found: Results, three: Joined) -> None:
     row = chosen.get(kind or "", next(iter(chosen.values())))
     left, right = st.columns(2)
     with left:
-        chart = charts.modality_risks(
-            _risks(found, three, row), language=page.language, synthetic=found.synthetic
+        chart = stored_chart(
+            charts.modality_risks,
+            _risks(found, three, row),
+            language=page.language,
+            synthetic=found.synthetic,
         )
         show_chart(chart, "fusion_patient_risks")
     with right:
         _evidence(page, found, three, row, name)
     st.markdown(_in_words(page, row, name))
     st.caption(page.say("patient.note" if found.synthetic else "patient.note_real"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _demonstrations(_found: Results, name: str, digest: str) -> dict[str, pd.Series]:  # noqa: ARG001
+    return demonstrations(_found, name)
 
 
 def demonstrations(found: Results, name: str) -> dict[str, pd.Series]:
@@ -160,7 +169,15 @@ def _evidence(page: Page, found: Results, three: Joined, row: pd.Series, name: s
     frame = steps(page, found, three, row, name)
     # the chart checks that its steps add up; what is smaller than a step that shows is rounding
     total = base + float(frame["contribution"].sum())
-    chart = charts.evidence_steps(frame, base, total, name, language=page.language, synthetic=found.synthetic)
+    chart = stored_chart(
+        charts.evidence_steps,
+        frame,
+        base,
+        total,
+        name,
+        language=page.language,
+        synthetic=found.synthetic,
+    )
     show_chart(chart, "fusion_patient_evidence")
     st.caption(page.say("patient.odds", reference=word(page.language, "classes", found.classes[0])))
 

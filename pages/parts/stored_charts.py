@@ -1,7 +1,7 @@
 """Charts of stored results, built once for all visitors: building takes plotly longer than everything else on a page.
 
-Only for what comes out of saved models and published figures. A chart of a visitor's own patient or file is built
-where it is shown and belongs to that session alone.
+``stored_chart`` is only for what comes out of saved models and published figures. A chart of a visitor's own patient
+or recording is ``own_chart``'s: kept in that session alone, and gone with it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.charts.style import Chart
 
 _MOST = 64
+_MOST_OWN = 8
 
 
 def stored_chart(draw: Callable[..., Chart], *given: Any, **options: Any) -> Chart:
@@ -31,8 +32,23 @@ def stored_chart(draw: Callable[..., Chart], *given: Any, **options: Any) -> Cha
     return _drawn(draw.__qualname__, given, options, draw)
 
 
+def own_chart(draw: Callable[..., Chart], *given: Any, **options: Any) -> Chart:
+    """Return what ``stored_chart`` does, kept in this visitor's session and seen by nobody else."""
+    return _drawn_for_one(draw.__qualname__, given, options, draw)
+
+
 @st.cache_resource(show_spinner=False, max_entries=_MOST)
 def _drawn(
+    name: str,  # noqa: ARG001 - part of the key
+    given: tuple[Any, ...],
+    options: dict[str, Any],
+    _draw: Callable[..., Chart],
+) -> Chart:
+    return _draw(*given, **options)
+
+
+@st.cache_resource(show_spinner=False, max_entries=_MOST_OWN, scope="session")
+def _drawn_for_one(
     name: str,  # noqa: ARG001 - part of the key
     given: tuple[Any, ...],
     options: dict[str, Any],
