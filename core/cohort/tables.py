@@ -24,6 +24,7 @@ from core.cohort._reading import Reading, Source
 from core.cohort._table_cells import Cells, load_cells
 from core.cohort.columns import Column, Note, ReadingReport, Table
 from core.errors import TableError
+from core.spreadsheet import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -138,17 +139,23 @@ def read_cells(source: Path | bytes, name: str = "") -> pd.DataFrame:
     return pd.DataFrame({header: frame[header].str.strip() for header in frame.columns})
 
 
-def write_table(table: Table, path: Path) -> None:
+def write_table(table: Table, path: Path, *, spreadsheet: bool = False) -> None:
     """Write a table as CSV (UTF-8) that ``read_table`` reads back as it was.
 
     Catalogue names head the columns, numbers are exact, yes and no of the catalogue are 1 and 0; a hospital's
     own two-valued column keeps its own words.
+
+    Parameters
+    ----------
+    spreadsheet
+        Whether people will open it in one: words that it would run as a formula then get an apostrophe in front.
     """
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["patient_id", *(column.name for column in table.columns)])
     written = [_written(table.frame[column.name], column) for column in table.columns]
-    writer.writerows(zip(table.frame.index, *written, strict=True))
+    head = ("patient_id", *(column.name for column in table.columns))
+    for row in (head, *zip(table.frame.index, *written, strict=True)):
+        writer.writerow(map(harmless, row) if spreadsheet else row)
     Path(path).write_text(out.getvalue(), encoding="utf-8")
 
 

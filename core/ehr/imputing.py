@@ -43,7 +43,7 @@ def impute_file(ehr: Path, out: Path, seed: int = 0) -> dict[str, Any]:
     filled, summary = impute_table(read_table(ehr, ehr.name), seed)
     temporary = out.with_name(f".{out.name}.part")
     try:
-        write_table(filled, temporary)
+        write_table(filled, temporary, spreadsheet=True)
         temporary.replace(out)
     except OSError as error:
         with contextlib.suppress(OSError):

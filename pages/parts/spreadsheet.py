@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.spreadsheet import harmless
+
 if TYPE_CHECKING:
     import pandas as pd
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
@@ -18,10 +18,6 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     safe = frame.copy()
     for name in safe.columns:
         if safe[name].dtype.kind != "f":
-            safe[name] = safe[name].map(_harmless)
-    safe.columns = [_harmless(str(name)) for name in safe.columns]
+            safe[name] = safe[name].map(harmless)
+    safe.columns = [harmless(str(name)) for name in safe.columns]
     return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
