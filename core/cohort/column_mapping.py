@@ -26,6 +26,8 @@ ROLES = ("patient_id", *LABELS)
 AS_IS, NUMBER, CATEGORY, LEAVE_OUT = "as_is", "number", "category", "leave_out"
 OWN = (AS_IS, NUMBER, CATEGORY, LEAVE_OUT)
 _MOST_BYTES = 1 << 20
+# reading grows with the square of the length of a dotted key, which stands on one line
+_LONGEST_LINE = 4_096
 _MOST_HEADER = 500
 _KEYS = {"header", "read_as", "unit"}
 _HEAD = """# How columns of ehr.csv are read; what is not named here is read by its header, as ever.
@@ -123,10 +125,14 @@ def parse_mapping(content: bytes, name: str = FILE) -> ColumnMapping:
     file = clip(name)
     if len(content) > _MOST_BYTES:
         raise TableError("errors_mapping.large", file=file, limit=_MOST_BYTES >> 10)
+    longest = max(map(len, content.split(b"\n")))
+    if longest > _LONGEST_LINE:
+        raise TableError("errors_mapping.broken", file=file, reason=f"a line of {longest:,} bytes")
     try:
         # an editor may have put a mark in front
         entries: dict[str, Any] = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    # a number of too many digits is a plain ValueError, as the errors of TOML and of UTF-8 are ones
+    except (ValueError, RecursionError) as error:
         raise TableError("errors_mapping.broken", file=file, reason=clip(error, 80)) from error
     columns = entries.get("column")
     if not isinstance(columns, list) or not columns or set(entries) != {"column"}:
