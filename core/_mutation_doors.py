@@ -69,6 +69,15 @@ def read_about(files: Files, _: Path) -> None:
     json.dumps(parse_about(content, name).facts(), allow_nan=False)
 
 
+def read_mapping(files: Files, _: Path) -> None:
+    """Read what a person said of a table's columns, and write it as it is downloaded."""
+    from core.cohort.column_mapping import mapping_text, parse_mapping
+
+    (name, content), *_rest = files.items()
+    mapping = parse_mapping(content, name)
+    parse_mapping(mapping_text(mapping).encode(), name)
+
+
 def read_folder_files(files: Files, _: Path) -> None:
     """Read the tables of a cohort folder as the page takes them: in memory."""
     from core.cohort.folder_files import read_folder_files

@@ -55,8 +55,8 @@ def hostile(reader: str) -> Iterator[Files]:
         folder = seeds.cohort_folder()
         yield from (folder | {"ecg.csv": f"patient_id,path\nP001,{path}\n".encode()} for path in _PATHS)
         yield folder | {"cohort.toml": b'signals = "/etc"\n', "ecg.csv": b"patient_id,path\nP001,passwd\n"}
-    elif reader == "cohort.toml":
-        yield from ({"cohort.toml": content} for content in _settings())
+    elif reader in {"cohort.toml", "columns.toml"}:
+        yield from ({reader: content} for content in _settings())
     elif reader == "zip":
         yield from ({"cohort.zip": content} for content in _archives())
     elif reader.endswith(("-ehr", "-ecg", "-fusion")):

@@ -14,7 +14,7 @@ from core._mutation_hostile import hostile
 from core.artifacts import MANIFEST, list_artifacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -48,7 +48,7 @@ class Reader:
     damaged
         Which files of the seeds are damaged; all of them without a name.
     hostile
-        Uploads made to do harm, sealed already.
+        Folders with uploads made to do harm, sealed already: they lie on disk, since they are many and large.
     """
 
     name: str
@@ -57,22 +57,33 @@ class Reader:
     seal: Seal = _as_it_is
     share: float = 1.0
     damaged: tuple[str, ...] = ()
-    hostile: tuple[Files, ...] = ()
+    hostile: tuple[Path, ...] = ()
 
 
-def readers(artifacts: Path, devices: Path | None = None) -> list[Reader]:
+def readers(artifacts: Path, spool: Path, devices: Path | None = None) -> list[Reader]:
     """All doors.
 
     Parameters
     ----------
     artifacts
         Folder of saved models; those that are there are mutated too.
+    spool
+        Folder that hostile uploads are laid out in.
     devices
         Folder of real recordings, if one is at hand.
     """
     found = [*_tables(), *_recordings(devices), *_folders(), *_stored(artifacts)]
     found.append(Reader("MIMIC-IV tables", seeds.mimic_copies(), doors.read_mimic, share=_SLOW))
-    return [replace(one, hostile=tuple(hostile(one.name))) for one in found]
+    return [replace(one, hostile=tuple(_spooled(one.name, spool / str(at)))) for at, one in enumerate(found)]
+
+
+def _spooled(name: str, folder: Path) -> Iterator[Path]:
+    for number, files in enumerate(hostile(name)):
+        for file, content in files.items():
+            place = folder / str(number) / file
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+        yield folder / str(number)
 
 
 def _tables() -> list[Reader]:
@@ -118,6 +129,7 @@ def _folders() -> list[Reader]:
     return [
         Reader("cohort.toml", (about,), doors.read_about, share=0.5),
         Reader("ecg.csv", (folder,), doors.read_folder, damaged=("ecg.csv",)),
+        Reader("columns.toml", (seeds.mapping(),), doors.read_mapping),
         Reader("folder files", (tables | seeds.result_files(),), doors.read_folder_files),
         Reader("zip", (archive,), doors.read_archive),
         Reader("zip parts", (folder,), doors.read_archive, _packed("cohort.zip")),

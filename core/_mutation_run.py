@@ -81,16 +81,20 @@ def plan(doors: Sequence[Reader], n: int) -> list[tuple[int, int | None]]:
 def upload(doors: Sequence[Reader], door: Reader, hostile: int | None, case: int) -> Files:
     """Make the upload of a case: the same for the same number, whatever ran before."""
     if hostile is not None:
-        return door.hostile[hostile]
+        folder = door.hostile[hostile]
+        files = {
+            place.relative_to(folder).as_posix(): place for place in folder.rglob("*") if place.is_file()
+        }
+        return {name: place.read_bytes() for name, place in files.items()}
     rng = np.random.default_rng([SEED, case])
-    files = door.seeds[int(rng.integers(len(door.seeds)))]
-    names = door.damaged or tuple(files)
+    whole = door.seeds[int(rng.integers(len(door.seeds)))]
+    names = door.damaged or tuple(whole)
     hurt = names[int(rng.integers(len(names)))]
     stranger = doors[int(rng.integers(len(doors)))].seeds[0]
     others = list(stranger.values())
     if rng.random() < _WHOLE_OTHER:
-        return door.seal(files | {hurt: others[int(rng.integers(len(others)))]}, rng)
-    return door.seal(files | {hurt: mutated(files[hurt], others, rng)}, rng)
+        return door.seal(whole | {hurt: others[int(rng.integers(len(others)))]}, rng)
+    return door.seal(whole | {hurt: mutated(whole[hurt], others, rng)}, rng)
 
 
 def attempt(door: Reader, files: Files, case: int, watch: Watch) -> Outcome:
@@ -153,7 +157,8 @@ def main() -> None:
     """Read the cases from one number on, and tell of each in a line of JSON."""
     order = json.loads(sys.argv[1])
     _bound_memory()
-    doors = readers(Path(order["artifacts"]), Path(order["devices"]) if order["devices"] else None)
+    devices = Path(order["devices"]) if order["devices"] else None
+    doors = readers(Path(order["artifacts"]), Path(tempfile.mkdtemp()), devices)
     for door in doors:  # what a door needs is loaded before it is watched
         with tempfile.TemporaryDirectory() as folder:
             door.read(door.seal(door.seeds[0], np.random.default_rng(0)), Path(folder))

@@ -158,6 +158,16 @@ def cohort_folder() -> Files:
     return files | {"ecg.csv": ("\n".join(rows) + "\n").encode()}
 
 
+def mapping() -> Files:
+    """``columns.toml`` of the same table."""
+    entries = (("age", "age", ""), ("own value", "leave_out", ""), ("恶性肿瘤", "cancer", ""))
+    parts = [
+        f'[[column]]\nheader = "{header}"\nread_as = "{read_as}"\n' + (f'unit = "{unit}"\n' if unit else "")
+        for header, read_as, unit in entries
+    ]
+    return {"columns.toml": "\n".join(parts).encode()}
+
+
 def result_files() -> Files:
     """``flow.csv`` and ``table_one.csv``, as a builder leaves them beside a cohort."""
     from core.cohort import flow, table_one
