@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 import streamlit as st
 
+from core import libraries
 from pages.parts import training_permission
-from pages.parts.training_permission import SETTING, decided, missing_libraries, permission
+from pages.parts.training_permission import SETTING, decided, missing_libraries, nothing_trains, permission
 
 
 @pytest.mark.parametrize(
@@ -52,12 +53,23 @@ def test_without_a_setting_only_who_sits_at_the_machine_may_train(
 
 @pytest.mark.parametrize("modality", ["ehr", "ecg", "fusion"])
 def test_a_missing_library_is_found_without_importing_any(monkeypatch, modality):
-    real = training_permission.importlib.util.find_spec
+    real = libraries.importlib.util.find_spec
     assert missing_libraries(modality) == []
     gone = {"torch", "xgboost"}
     monkeypatch.setattr(
-        training_permission.importlib.util, "find_spec", lambda name: None if name in gone else real(name)
+        libraries.importlib.util, "find_spec", lambda name: None if name in gone else real(name)
     )
     assert missing_libraries(modality) == [
         name for name in ("torch", "xgboost") if name[0] == {"ehr": "x", "ecg": "t"}.get(modality, name[0])
     ]
+
+
+def test_training_is_absent_only_where_no_modality_can_be_trained(monkeypatch):
+    real = libraries.importlib.util.find_spec
+    gone = {"torch"}
+    monkeypatch.setattr(
+        libraries.importlib.util, "find_spec", lambda name: None if name in gone else real(name)
+    )
+    assert nothing_trains() == []
+    gone.add("numba")
+    assert nothing_trains() == ["numba", "torch"]
