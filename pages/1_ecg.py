@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import ecg_batch, ecg_recording
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import ModelStamp, Source, open_page
+from pages.parts.lazily import part
 from pages.parts.loaders import available, results
 from pages.parts.views import draw_tabs
 
@@ -25,12 +25,10 @@ if at_results.open:
         if found is None:
             st.info(page.say("no_model"), icon=":material/info:")
         else:
-            from pages.parts import ecg_results
-
-            ecg_results.draw(page, found)
+            part("ecg_results").draw(page, found)
 if at_recording.open:
     with at_recording:
-        ecg_recording.draw(page, found)
+        part("ecg_recording").draw(page, found)
 if at_many.open:
     with at_many, friendly_errors(page):
-        ecg_batch.draw(page, found)
+        part("ecg_batch").draw(page, found)

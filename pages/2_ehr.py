@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import ehr_explanation, ehr_optimism, ehr_patient, ehr_results, ehr_table
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import ModelStamp, Source, open_page
+from pages.parts.lazily import part
 from pages.parts.loaders import available, results
 from pages.parts.views import choose_task, draw_tabs
 
@@ -24,13 +24,13 @@ with friendly_errors(page):
     page.show_model(ModelStamp(found.artifact.version, str(found.artifact.run.get("date", "–"))))
 
     views = {
-        "results": ehr_results,
-        "reasons": ehr_explanation,
-        "patient": ehr_patient,
-        "table": ehr_table,
-        "order": ehr_optimism,
+        "results": "ehr_results",
+        "reasons": "ehr_explanation",
+        "patient": "ehr_patient",
+        "table": "ehr_table",
+        "order": "ehr_optimism",
     }
     for tab, section in zip(draw_tabs(page, list(views), "ehr_tabs"), views.values(), strict=True):
         if tab.open:
             with tab:
-                section.draw(page, found)
+                part(section).draw(page, found)

@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import fusion_method, fusion_new, fusion_patient, fusion_published, fusion_results
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import ModelStamp, Source, open_page
-from pages.parts.fusion_data import joined
-from pages.parts.fusion_verdict import draw_verdict
+from pages.parts.lazily import part
 from pages.parts.loaders import available, results
 from pages.parts.views import choose_task, draw_tabs
 
@@ -15,7 +13,7 @@ page = open_page("fusion")
 tasks = available("fusion")
 if not tasks:
     st.info(page.say("no_model"), icon=":material/info:")
-    fusion_published.draw(page, None, None)
+    part("fusion_published").draw(page, None, None)
     st.stop()
 
 task = choose_task(page, tasks)
@@ -23,18 +21,11 @@ with friendly_errors(page):
     found = results(task, "fusion")
     page.show_sources([Source(str(found.artifact.manifest["cohort"]["name"]), found.synthetic, "model")])
     page.show_model(ModelStamp(found.artifact.version, str(found.artifact.run.get("date", "–"))))
-    three = joined(found, found.artifact.digest)
-    draw_verdict(page, found, three)
+    three = part("fusion_data").joined(found, found.artifact.digest)
+    part("fusion_verdict").draw_verdict(page, found, three)
 
-    views = {
-        "results": fusion_results.draw,
-        "patient": fusion_patient.draw,
-        "new": fusion_new.draw,
-        "method": fusion_method.draw,
-        "published": fusion_published.draw,
-    }
-    tabs = draw_tabs(page, list(views), "fusion_tabs")
-    for tab, draw in zip(tabs, views.values(), strict=True):
+    views = ("results", "patient", "new", "method", "published")
+    for tab, name in zip(draw_tabs(page, views, "fusion_tabs"), views, strict=True):
         if tab.open:
             with tab, friendly_errors(page):
-                draw(page, found, three)
+                part(f"fusion_{name}").draw(page, found, three)

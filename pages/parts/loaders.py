@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.artifacts import DEFAULT_FOLDER, artifact_name, list_artifacts, load_artifact
-from core.results import Results, load_results
 
 if TYPE_CHECKING:
     from core.ecg.model import EcgModel
     from core.ehr.pipeline import EhrModel
+    from core.results import Results
 
 
 def artifacts_folder() -> Path:
@@ -65,6 +65,8 @@ def ecg_model(task: str) -> EcgModel:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _results(root: str, task: str, modality: str, digest: str) -> Results:  # noqa: ARG001 - the digest is the key
+    from core.results import load_results
+
     return load_results(Path(root), task, modality)
 
 
