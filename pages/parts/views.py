@@ -30,8 +30,28 @@ def draw_tabs(page: Page, names: Sequence[str], key: str) -> Sequence[DeltaGener
         Key of the widget.
     """
     labels = {name: page.say(f"tabs.{name}") for name in names}
+    first = _begins_with(page.language, key)
+    tabs = st.tabs(list(labels.values()), default=labels.get(first), on_change="rerun", key=key)
+    st.session_state[f"{key}_now"] = next(
+        (name for name, tab in zip(names, tabs, strict=True) if tab.open), ""
+    )
+    return tabs
+
+
+def _begins_with(language: str, key: str) -> str:
+    """Return which tab is open before one is pressed; an empty word stands for the first.
+
+    To Streamlit tabs with other words are other tabs: at a change of language they begin with the one that is open.
+    In between it must not change, since tabs that begin with another one are drawn anew as well.
+    """
     asked = st.query_params.get(PARAMETER, "")
-    return st.tabs(list(labels.values()), default=labels.get(asked), on_change="rerun", key=key)
+    before = st.session_state.get(f"{key}_first")
+    if before is None or before["asked"] != asked:
+        before = {"asked": asked, "language": language, "name": asked}
+    elif before["language"] != language:
+        before = {"asked": asked, "language": language, "name": st.session_state.get(f"{key}_now", "")}
+    st.session_state[f"{key}_first"] = before
+    return str(before["name"])
 
 
 def asked_for(parameter: str, known: Sequence[str], otherwise: str) -> str:

@@ -40,6 +40,7 @@ def test_a_page_opens_by_its_address_and_every_tab_is_drawn(visit, name, languag
         assert not visitor.overflows()
     visitor.switch_language(name)
     assert visitor.where() == (path_of(name), visitor.language)
+    assert visitor.open_tabs() == visitor.tabs()[-1:]
     visitor.page.set_viewport_size(PHONE)
     visitor.settle()
     assert not visitor.overflows()

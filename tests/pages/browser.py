@@ -42,6 +42,8 @@ def running_app(root: Path = ROOT, **settings: str) -> Iterator[str]:
         "server.port": port,
         "server.headless": "true",
         "server.enableAgentApi": "true",
+        # a walk sees one state of the code, even while somebody edits it
+        "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
     }
     command += [f"--{name}={value}" for name, value in options.items()]
