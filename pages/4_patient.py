@@ -19,6 +19,7 @@ from pages.parts.patient_models import take_stock
 from pages.parts.patient_state import VALUES, current, fold_options, open_linked_example
 from pages.parts.patient_steps import draw_steps
 from pages.parts.patient_work import work
+from pages.parts.show import waiting
 from pages.parts.wording import plain
 
 page = open_page("patient")
@@ -52,7 +53,7 @@ if values.open:
         draw_values(page, patient)
 
 with friendly_errors(page):
-    with st.spinner(page.say("loading")):
+    with waiting(page.say("loading"), 720):
         worked = work(patient, patient_name(page, patient))
     sections = (
         patient_suspicion,

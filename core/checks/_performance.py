@@ -72,7 +72,7 @@ def oracle_bound(evidence: Evidence) -> Verdict:
     for code, name in enumerate(evidence.classes):
         level = limit("oracle_bound", "level") / 100
         found = delong_test(part.truth == code, p[:, code], known[:, code], level)
-        gaps[name] = f"{found.first:.3f} / {found.second:.3f} ({_signed(found.difference)})"
+        gaps[name] = f"{found.first:.2f} / {found.second:.2f} ({_signed(found.difference)})"
         beyond = beyond or found.difference.low > 0
     return Verdict(
         "red" if beyond else "green", Phrase("checks.oracle_bound.measured", {"gaps": by_class(gaps)})
@@ -90,7 +90,7 @@ def test_against_out_of_fold(evidence: Evidence) -> Verdict:
         (test, of_test), (rest, of_rest) = both
         error = math.sqrt(of_test + of_rest)
         scores.append((test - rest) / error if error > 0 else math.nan)
-        figures[name] = f"{test:.3f} / {rest:.3f} (z = {scores[-1]:+.1f})".replace("-", "−")
+        figures[name] = f"{test:.2f} / {rest:.2f} (z = {scores[-1]:+.1f})".replace("-", "−")
     if not np.isfinite(scores).all():
         return unchecked("too_few_events")
     rule = "test_against_out_of_fold"
@@ -151,4 +151,4 @@ def events_per_parameter(evidence: Evidence) -> Verdict:
 
 
 def _signed(gap: Interval) -> str:
-    return f"{gap.value:+.3f}, {gap.low:+.3f} … {gap.high:+.3f}".replace("-", "−")
+    return f"{gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}]".replace("-", "−")

@@ -45,7 +45,7 @@ def _within(rule: str, found: dict[str, Interval], low: float, high: float) -> V
 def _signed(found: Interval) -> str:
     # rounding leaves no minus before a zero
     value, low, high = (round(one, 2) + 0.0 for one in (found.value, found.low, found.high))
-    return f"{value:.2f} ({low:.2f} … {high:.2f})".replace("-", "−")
+    return f"{value:.2f} ({low:.2f}, {high:.2f})".replace("-", "−")
 
 
 def set_coverage(evidence: Evidence) -> Verdict:

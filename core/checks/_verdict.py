@@ -42,7 +42,7 @@ def spoken(value: object, language: str) -> str:
         return value.say(language)
     if isinstance(value, tuple):
         return text(language, "checks.separator").join(spoken(one, language) for one in value)
-    return str(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
 def class_name(name: str) -> Phrase | str:

@@ -15,7 +15,7 @@ from core.errors import InputError
 from pages.parts.ecg_memory import remembered
 from pages.parts.loaders import ecg_model
 from pages.parts.notice import cohort_words
-from pages.parts.show import show_chart
+from pages.parts.show import show_chart, waiting
 from pages.parts.stored_charts import own_chart
 from pages.parts.wording import plain
 
@@ -53,8 +53,16 @@ def embolism_probability(found: Results | None, reading: Reading) -> float | Non
     return probability(found, reading).probabilities.get(_CLASS)
 
 
-def draw_probability(page: Page, found: Results | None, reading: Reading, key: str) -> None:
-    """Draw the probability, or one sentence why there is none."""
+def draw_probability(
+    page: Page, found: Results | None, reading: Reading, key: str, *, own: bool = False
+) -> None:
+    """Draw the probability, or one sentence why there is none.
+
+    Parameters
+    ----------
+    own
+        The recording is the visitor's: then it is said that the chart's mark speaks of the model alone.
+    """
     st.markdown(f"**{page.say('model.title')}**")
     if found is None:
         st.info(page.say("model.none"), icon=":material/info:")
@@ -62,8 +70,10 @@ def draw_probability(page: Page, found: Results | None, reading: Reading, key: s
     if not reading.quality.usable:
         st.info(page.say("model.unusable"), icon=":material/block:")
         return
-    with st.spinner(page.say("model.loading")):
+    with waiting(page.say("model.loading"), 260):
         said = remembered(("probability", found.artifact.digest, key), lambda: probability(found, reading))
+    if own and found.synthetic:
+        st.markdown(page.say("model.own_recording"))
     _risk(page, found, said)
 
 

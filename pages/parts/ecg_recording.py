@@ -13,6 +13,7 @@ from pages.parts.ecg_source import draw_source
 from pages.parts.ecg_tables import draw_headline, draw_leads, draw_measurements, draw_scores, draw_signs
 from pages.parts.ecg_verdict import draw_assumptions, draw_verdict
 from pages.parts.errors import friendly_errors
+from pages.parts.show import waiting
 
 if TYPE_CHECKING:
     from core.ecg.interpretation import Reading
@@ -45,7 +46,7 @@ def draw(page: Page, found: Results | None) -> None:
             draw_assumptions(page, chosen.recording)
             attribution = draw_reasons(page, found, reading, chosen.key)
         with right:
-            draw_probability(page, found, reading, chosen.key)
+            draw_probability(page, found, reading, chosen.key, own=not chosen.synthetic)
         draw_headline(page, reading)
         draw_printout(page, chosen, reading, attribution)
         _tables(page, chosen, reading)
@@ -64,7 +65,7 @@ def _read(page: Page, chosen: Chosen) -> Reading:
         required=True,
     )
     known: Sex | None = sex if sex in ("male", "female") else None
-    with st.spinner(page.say("recording.reading")):
+    with waiting(page.say("recording.reading"), 900):
         return remembered(("reading", chosen.key, known), lambda: read_ecg(chosen.recording, known))
 
 

@@ -10,7 +10,7 @@ from core.clinical.reported import original_report
 from core.evaluation import FEWEST_EVENTS
 from pages.parts import ecg_results_checks, ecg_results_threshold, ecg_results_training, subgroup_view
 from pages.parts.ecg_results_data import judged
-from pages.parts.show import figure_row, number, with_limits
+from pages.parts.show import figure_row, number, unbroken, with_limits
 
 if TYPE_CHECKING:
     from core.results import Results
@@ -45,9 +45,9 @@ def _headline(page: Page, found: Results, held: Judged) -> None:
     figures = found.evaluation.classes["pe"]
     share = f"{held.event.mean():.1%}"
     with figure_row("ecg_headline"):
-        st.metric(page.say("ecg_results.headline.auroc"), with_limits(figures.auroc), border=True)
+        st.metric(page.say("ecg_results.headline.auroc"), unbroken(with_limits(figures.auroc)), border=True)
         label = page.say("ecg_results.headline.auprc", prevalence=share)
-        st.metric(label, with_limits(figures.auprc), border=True)
+        st.metric(label, unbroken(with_limits(figures.auprc)), border=True)
         if found.oracle is not None:
             st.metric(
                 page.say("ecg_results.headline.oracle"),

@@ -16,9 +16,9 @@ from core.ehr.explanation_frames import contribution_frame
 from pages.parts.ehr_form import draw_examples, draw_form
 from pages.parts.force_plot import draw_force_plot
 from pages.parts.loaders import ehr_model
-from pages.parts.show import show_chart
-from pages.parts.wording import plain
+from pages.parts.show import show_chart, waiting
 from pages.parts.stored_charts import own_chart
+from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.ehr.shapley import Explanation
@@ -39,7 +39,7 @@ def draw(page: Page, found: Results) -> None:
         if row.isna().all(axis=None):
             st.info(page.say("form.empty"), icon=":material/edit_note:")
             return
-        with st.spinner(page.say("form.loading")):
+        with waiting(page.say("form.loading"), 420):
             prediction, explanation = _predict(found, row)
         if not prediction.withheld:
             _risks(page, found, prediction)

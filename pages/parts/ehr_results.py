@@ -12,7 +12,7 @@ from core.charts.words import word
 from core.errors import ArtifactError
 from pages.parts import ehr_benefit, ehr_rivals, subgroup_view
 from pages.parts.loaders import artifacts_folder
-from pages.parts.show import figure_row, number, show_chart, signed_limits, with_limits
+from pages.parts.show import figure_row, number, show_chart, signed_limits, unbroken, with_limits
 from pages.parts.stored_charts import stored_chart
 from pages.parts.wording import plain
 
@@ -65,12 +65,12 @@ def draw(page: Page, found: Results) -> None:
 def _headline(page: Page, found: Results) -> None:
     evaluation = found.evaluation
     with figure_row("ehr_headline"):
-        st.metric(page.say("metrics.macro_auroc"), with_limits(evaluation.macro_auroc), border=True)
+        st.metric(page.say("metrics.macro_auroc"), unbroken(with_limits(evaluation.macro_auroc)), border=True)
         for name, one in evaluation.classes.items():
             if len(evaluation.classes) == 2 and name == "no_pe":
                 continue
             label = page.say("metrics.auroc_of", name=word(page.language, "classes", name), events=one.events)
-            st.metric(label, with_limits(one.auroc), border=True)
+            st.metric(label, unbroken(with_limits(one.auroc)), border=True)
         if found.oracle is not None:
             st.metric(
                 page.say("metrics.oracle"),

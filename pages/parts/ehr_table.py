@@ -11,6 +11,7 @@ import streamlit as st
 from core.charts.words import word
 from pages.parts.loaders import ehr_model
 from pages.parts.reading import draw_report
+from pages.parts.show import waiting
 from pages.parts.spreadsheet import csv_bytes
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def draw(page: Page, found: Results) -> None:
     from core.cohort.tables import read_table
     from core.prediction import predict_ehr
 
-    with st.spinner(page.say("form.loading")):
+    with waiting(page.say("form.loading"), 480):
         model = ehr_model(found.task)
         table = read_table(upload.getvalue(), upload.name, columns=model.encoder.columns)
         predictions = predict_ehr(model, table, found.task)

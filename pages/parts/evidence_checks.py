@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.checks import LEVELS, SECTIONS
 from pages.parts.evidence_data import checks_of, choose_model
+from pages.parts.show import waiting
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def draw(page: Page, models: dict[str, Results]) -> None:
     found = choose_model(page, models)
     if found is None:
         return
-    with st.spinner(page.say("checks_tab.working")):
+    with waiting(page.say("checks_tab.working"), 900):
         checks = checks_of(found)
     st.markdown(_summary(page, checks))
     for section in SECTIONS:

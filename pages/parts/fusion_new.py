@@ -14,7 +14,7 @@ from pages.parts.errors import friendly_errors
 from pages.parts.fusion_data import SERIES
 from pages.parts.fusion_input import NEW, ask_record, ask_recording
 from pages.parts.loaders import artifacts_folder, ecg_model, ehr_model, results
-from pages.parts.show import show_chart
+from pages.parts.show import show_chart, waiting
 from pages.parts.stored_charts import own_chart
 from pages.parts.wording import plain
 
@@ -48,7 +48,7 @@ def draw(page: Page, found: Results, three: Joined) -> None:
         st.info(page.say("fusion_more.new.answer.nothing"), icon=":material/person_add:")
         return
     # where the fusion cannot be loaded, the single models still answer
-    with friendly_errors(page), st.spinner(page.say("fusion_more.new.answer.working")):
+    with friendly_errors(page), waiting(page.say("fusion_more.new.answer.working"), 520):
         joint = join(found, given.get("ehr"), given.get("ecg"))
         if joint.modality == "fusion":
             answers["fusion"] = joint

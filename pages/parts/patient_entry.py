@@ -96,7 +96,7 @@ def _draw_examples(page: Page) -> None:
 def _card(page: Page, one: Example) -> None:
     st.markdown(f"**{plain(one.titles[page.language])}**  \n{plain(one.descriptions[page.language])}")
     st.button(
-        page.say("entry.take"),
+        page.say("entry.take_named", name=plain(one.titles[page.language])),
         key=f"patient_example_{one.name}",
         on_click=choose,
         args=("example", one.name, {**one.values, **one.extra}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,6 +13,8 @@ from core.charts.words import auroc_interval, of_100, risk
 from core.text import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from streamlit.delta_generator import DeltaGenerator
 
     from core.charts.style import Chart
@@ -26,6 +29,21 @@ def show_chart(chart: Chart, key: str) -> None:
 def figure_row(name: str) -> DeltaGenerator:
     """Return a place for figures (``st.metric``) side by side, as many as fit, in columns of one width."""
     return st.container(horizontal=True, key=f"metrics_{name}")
+
+
+@contextmanager
+def waiting(words: str, height: int) -> Iterator[None]:
+    """Say what is being worked out, and keep its place: nothing below jumps when the result comes.
+
+    Parameters
+    ----------
+    words
+        What is going on, for readers and screen readers.
+    height
+        Roughly that of what comes, in pixels.
+    """
+    with st.spinner(words), st.skeleton(height=height):
+        yield
 
 
 def with_limits(interval: Interval, digits: int = 2) -> str:

@@ -72,7 +72,8 @@ def test_without_a_model_every_tab_still_opens(tmp_path, monkeypatch, tab):
 
 
 def test_every_rule_is_shown_with_its_level_in_words_and_what_was_measured(with_models):
-    shown = without_marks(cells(opened("en")))
+    # a sign without width keeps "--" from becoming a dash
+    shown = without_marks(cells(opened("en"))).replace("\u2060", "")
     checks = run_checks(load_results(with_models, "outcome", "ehr"))
     assert len(checks) == len(RULES)
     for one in checks:
