@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import cohort_complications, cohort_flow, cohort_source, cohort_views
+from pages.parts import (
+    cohort_classes,
+    cohort_complications,
+    cohort_distributions,
+    cohort_flow,
+    cohort_imputation,
+    cohort_missing,
+    cohort_source,
+    cohort_views,
+)
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import Source, open_page
 
@@ -16,25 +25,20 @@ with friendly_errors(page):
     page.show_sources([Source(cohort.about.name, cohort.about.synthetic)])
     cohort_views.about(page, cohort)
     files = cohort_source.folder_files()
-    if files is not None and (files.flow is not None or files.table_one is not None):
+    if files is not None and files.flow is not None and len(files.flow):
         with st.expander(page.say("flow"), icon=":material/account_tree:", expanded=True):
-            cohort_flow.flow_and_table_one(page, files)
-    tabs = st.tabs(
-        [
-            page.say(f"tabs.{name}")
-            for name in ("report", "missing", "distribution", "complications", "imputation")
-        ],
-        on_change="rerun",
-        key="cohort_tabs",
-    )
-    views = (
-        cohort_views.report,
-        cohort_views.missing,
-        cohort_views.distributions,
-        cohort_complications.complications,
-        cohort_views.imputation,
-    )
-    for tab, draw in zip(tabs, views, strict=True):
+            cohort_flow.flow(page, files.flow)
+    views = {
+        "report": cohort_views.report,
+        "classes": cohort_classes.classes_and_parts,
+        "table_one": cohort_flow.table_one_of,
+        "missing": cohort_missing.missing,
+        "distribution": cohort_distributions.distributions,
+        "complications": cohort_complications.complications,
+        "imputation": cohort_imputation.imputation,
+    }
+    tabs = st.tabs([page.say(f"tabs.{name}") for name in views], on_change="rerun", key="cohort_tabs")
+    for tab, draw in zip(tabs, views.values(), strict=True):
         if tab.open:
             with tab:
                 draw(page, cohort)

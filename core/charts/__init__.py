@@ -3,6 +3,7 @@
 from core.charts.benefit_harm import benefit_harm_icons, effect_forest
 from core.charts.calibration import calibration_curve
 from core.charts.cohort import imputation_error, missingness
+from core.charts.cohort_patterns import missing_pattern_grid
 from core.charts.counts import class_flow, confusion_matrix
 from core.charts.differences import auroc_differences, modality_aurocs
 from core.charts.discrimination import precision_recall, roc_curves
@@ -37,6 +38,7 @@ __all__ = [
     "imputation_error",
     "learning_curve",
     "level_shares",
+    "missing_pattern_grid",
     "missingness",
     "modality_aurocs",
     "modality_risks",

@@ -156,7 +156,7 @@ def cross_fit(
 ) -> CrossFit:
     """Choose depth (without resampling), then strength; return out-of-fold probabilities of both models."""
     y = codes.to_numpy(dtype=np.int64)
-    n_folds = _folds(y, groups, settings)
+    n_folds = number_of_folds(y, groups, settings)
     fold_of = deal(codes, groups, n_folds, settings.seed)
     folds = []
     for number in range(n_folds):
@@ -182,7 +182,7 @@ def cross_fit(
     return CrossFit(choice, main.probabilities, twin.probabilities)
 
 
-def _folds(y: Codes, groups: pd.Series, settings: Settings) -> int:
+def number_of_folds(y: Codes, groups: pd.Series, settings: Settings) -> int:
     """Folds: no more than the persons of the rarest class, and three where rows are many and time is short."""
     persons = min(groups[y == code].nunique() for code in np.unique(y))
     wanted = min(settings.n_folds, 3) if len(y) > _LARGE else settings.n_folds

@@ -1,4 +1,4 @@
-"""How a cohort came about: the flow of its building as a diagram, and table one, as its folder holds them."""
+"""How a cohort came about: the flow of its building as a diagram, and table one, as its table has it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ import streamlit as st
 
 from core.charts.words import word
 from core.cohort.columns import unit_words
+from core.cohort.folder import TASKS
 from core.cohort.variables import variables
 from core.text import has_text, text
+from pages.parts.cohort_memory import remembered
 from pages.parts.show import number
+from pages.parts.spreadsheet import csv_bytes
+from pages.parts.wording import plain
 
 if TYPE_CHECKING:
-    from core.cohort.folder_files import FolderFiles
+    from core.cohort.folder import Cohort
     from pages.parts.frame import Page
 
 _LEFT_OUT = "left_out"
+_TABLE_HEIGHT = 560
 # fill and line of a box, dark on light whatever the page's theme
 _COLOURS = {
     "kept": ("#e1ecf4", "#2f5d80"),
@@ -26,15 +31,8 @@ _COLOURS = {
 }
 
 
-def flow_and_table_one(page: Page, files: FolderFiles) -> None:
-    """Draw what of the two the folder holds."""
-    if files.flow is not None and len(files.flow):
-        _flow(page, files.flow)
-    if files.table_one is not None and len(files.table_one):
-        _table_one(page, files.table_one)
-
-
-def _flow(page: Page, flow: pd.DataFrame) -> None:
+def flow(page: Page, flow: pd.DataFrame) -> None:
+    """Draw the flow of a build, part by part, and its counts as a table."""
     st.subheader(_say(page, "title"))
     parts = list(dict.fromkeys(flow["part"]))
     chosen = parts[0]
@@ -44,7 +42,7 @@ def _flow(page: Page, flow: pd.DataFrame) -> None:
             _say(page, "part"),
             parts,
             default=parts[preferred],
-            format_func=lambda part: _named(page, "parts", part),
+            format_func=lambda part: plain(_named(page, "parts", part)),
             key="cohort_flow_part",
             required=True,
         )
@@ -87,8 +85,15 @@ def _quoted(label: str) -> str:
     return label.replace("\\", "/").replace('"', "'").replace("<", "‹").replace(">", "›")
 
 
-def _table_one(page: Page, table: pd.DataFrame) -> None:
-    st.subheader(_say(page, "table_one"))
+def table_one_of(page: Page, cohort: Cohort) -> None:
+    """Draw table one of a cohort: every variable by class, with what is missing and how far the classes differ."""
+    from core.cohort.table_one import table_one
+
+    if not any(len(cohort.labelled(task)) for task in TASKS):
+        st.info(page.say("cohort_split.no_labels"), icon=":material/label_off:")
+        return
+    with st.spinner(_say(page, "working")):
+        table = remembered(cohort, "table one", lambda: table_one(cohort))
     tasks = list(dict.fromkeys(table["task"]))
     task = tasks[0]
     if len(tasks) > 1:
@@ -96,16 +101,20 @@ def _table_one(page: Page, table: pd.DataFrame) -> None:
             _say(page, "task"),
             tasks,
             default=task,
-            format_func=lambda name: _named(page, "parts", name),
+            format_func=lambda name: plain(_named(page, "parts", name)),
             key="cohort_table_one_task",
             required=True,
         )
     st.caption(_say(page, "table_one_lead"))
-    st.dataframe(
-        table_one_shown(page, table[table["task"] == task]),
-        hide_index=True,
-        width="stretch",
-        key="cohort_table_one",
+    shown = table_one_shown(page, table[table["task"] == task])
+    st.dataframe(shown, hide_index=True, width="stretch", height=_TABLE_HEIGHT, key="cohort_table_one")
+    st.download_button(
+        _say(page, "download"),
+        lambda: csv_bytes(table),
+        "table_one.csv",
+        "text/csv",
+        key="cohort_table_one_download",
+        icon=":material/download:",
     )
 
 

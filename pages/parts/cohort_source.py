@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.cohort.folder import Cohort, synthetic_cohort
-from core.cohort.synthetic import assumptions, generate, presets
+from pages.parts.cohort_preset import built
 from pages.parts.cohort_upload import uploaded
 
 if TYPE_CHECKING:
+    from core.cohort.folder import Cohort
     from core.cohort.folder_files import FolderFiles
     from pages.parts.frame import Page
 
-_SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000)
 _KINDS = ("synthetic", "upload", "folder")
 _FOLDER_FILES = ("csv", "toml")
 
@@ -39,7 +38,7 @@ def choose(page: Page) -> Cohort | None:
     if kind == "folder":
         files = _from_folder(page)
         return files.cohort if files is not None else None
-    return uploaded(page) if kind == "upload" else _synthetic(page)
+    return uploaded(page) if kind == "upload" else built(page)
 
 
 def folder_files() -> FolderFiles | None:
@@ -49,33 +48,6 @@ def folder_files() -> FolderFiles | None:
         return None
     files: FolderFiles = kept[1]
     return files
-
-
-def _synthetic(page: Page) -> Cohort:
-    columns = st.columns(3)
-    with columns[0]:
-        preset = st.selectbox(
-            page.say("source.preset"),
-            presets(),
-            format_func=lambda name: _preset_words(page, name),
-            key="cohort_preset",
-        )
-    with columns[1]:
-        size = st.select_slider(page.say("source.size"), _SIZES, value=2_000, key="cohort_size")
-    with columns[2]:
-        seed = st.number_input(page.say("source.seed"), min_value=0, value=0, step=1, key="cohort_seed")
-    return _generated(int(size), int(seed), str(preset))
-
-
-@st.cache_resource(show_spinner=False, max_entries=6)
-def _generated(size: int, seed: int, preset: str) -> Cohort:
-    return synthetic_cohort(generate(size, seed, preset))
-
-
-def _preset_words(page: Page, name: str) -> str:
-    rates = assumptions()["presets"][name]["rates"]
-    percents = " / ".join(f"{100 * rates[key]:.1f}" for key in ("none", "death", "bleeding"))
-    return f"{page.say(f'shared.presets.{name}')} ({percents} %)"
 
 
 def _from_folder(page: Page) -> FolderFiles | None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.evaluation import Interval, OperatingPoint
 from tests.charts.benefit_harm_examples import benefit_harm_examples
+from tests.charts.cohort_example import patterns
 from tests.charts.decision_example import net_benefit
 from tests.charts.modality_examples import modality_examples
 from tests.charts.order_example import order_optimism
@@ -277,6 +278,7 @@ def everything() -> dict[str, dict[str, Any]]:
         "waterfall": waterfall(),
         "probability_bars": {"risks": risks()},
         "missingness": {"shares": missing()},
+        "missing_pattern_grid": patterns(),
         "imputation_error": {"errors": errors()},
         "distribution": {
             "values": values(),

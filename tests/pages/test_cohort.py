@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ def opened(language: str = "zh", tab: str = "report") -> AppTest:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("tab", ["report", "missing", "distribution", "complications", "imputation"])
+@pytest.mark.parametrize(
+    "tab", ["report", "classes", "table_one", "missing", "distribution", "complications", "imputation"]
+)
 def test_every_tab_draws_in_both_languages(language, tab):
     app = opened(language, tab)
     assert not app.exception
@@ -109,3 +112,81 @@ def test_imputation_runs_on_demand(monkeypatch):
     app.button(key="cohort_impute").click().run()
     assert not app.exception
     assert any(metric.value == "8" for metric in app.metric)
+
+
+LABELS = b"patient_id,outcome,group\n" + b"".join(
+    b"%d,%s,%d\n" % (i, (b"none", b"none", b"death", b"bleeding")[i % 4], i // 2) for i in range(120)
+)
+PATIENTS = b"patient_id,age,crp,lactate\n" + b"".join(
+    b"%d,%d,%s\n" % (i, 40 + i % 50, b"," if i % 3 == 0 else b"%d,%d" % (5 + i, 1 + i % 4))
+    for i in range(120)
+)
+
+
+def on_tab(app: AppTest, tab: str) -> AppTest:
+    app.session_state["cohort_tabs"] = text("en", f"pages_cohort.tabs.{tab}")
+    return app.run()
+
+
+def test_the_parts_shown_are_those_of_training_and_keep_persons_together():
+    from core.cohort.folder_files import read_folder_files
+    from core.training import split_patients
+
+    app = on_tab(uploaded(PATIENTS, LABELS), "classes")
+    assert not app.exception
+    cohort = read_folder_files({"ehr.csv": PATIENTS, "labels.csv": LABELS}).cohort
+    test = split_patients(cohort, "outcome", 0)
+    diagram = app.get("graphviz_chart")[0].proto.spec
+    assert f"{text('en', 'charts.stages.test')}\\n{test.sum()}" in diagram
+    assert f"{text('en', 'charts.stages.train')}\\n{(~test).sum()}" in diagram
+    assert any("60" in each.value for each in app.success)  # persons with two rows each
+
+
+def test_a_class_too_small_to_train_says_why_and_still_shows_its_numbers():
+    few = LABELS.replace(b"bleeding", b"none").replace(b"1,none", b"1,bleeding", 1)
+    app = on_tab(uploaded(PATIENTS, few), "classes")
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert len(app.get("graphviz_chart")) == 1
+
+
+def test_values_that_go_missing_together_are_one_row():
+    app = on_tab(uploaded(PATIENTS, LABELS), "missing")
+    assert not app.exception
+    together = app.dataframe[0].value.iloc[:, 0].tolist()
+    assert together == ["C-reactive protein, Lactate"]
+    assert app.dataframe[1].value.iloc[:, 1].tolist() == ["80 (67%)", "40 (33%)"]
+
+
+def test_values_out_of_range_and_far_from_the_rest_are_counted_by_column():
+    rows = b"".join(
+        b"%d,%d,%d\n" % (i, 40 + i % 50, (999 if i == 3 else 240 if i == 4 else 70 + i % 20))
+        for i in range(60)
+    )
+    app = on_tab(uploaded(b"patient_id,age,heart_rate\n" + rows), "distribution")
+    assert not app.exception
+    row = app.dataframe[0].value.set_index(text("en", "cohort_extremes.column")).loc["Heart rate"]
+    assert row[text("en", "cohort_extremes.implausible")].startswith("1 (")
+    assert row[text("en", "cohort_extremes.high")] == "1 (240)"
+
+
+def test_without_labels_the_views_of_classes_say_so():
+    app = on_tab(uploaded(PATIENTS), "classes")
+    assert text("en", "cohort_split.no_labels") in [info.value for info in app.info]
+    assert text("en", "cohort_split.no_labels") in [info.value for info in on_tab(app, "table_one").info]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_preset_can_be_downloaded_as_a_cohort_folder(language):
+    app = opened(language)
+    app.select_slider(key="cohort_size").set_value(500).run()
+    app.button(key="cohort_zip").click().run()
+    assert not app.exception
+    (download,) = [each for each in app.get("download_button") if "ZIP" in each.label]
+    assert re.search(r"\d+ kB", download.label)
+
+
+def test_many_patients_with_recordings_are_left_to_the_command_line():
+    app = opened("en")
+    assert "python -m core demo" in app.code[0].value
+    assert "--patients 2000" in app.code[0].value

@@ -69,12 +69,17 @@ def test_words_of_another_program_cannot_break_out_of_their_box():
 
 
 def test_table_one_has_a_column_a_class_with_missing_and_difference():
-    table = opened().dataframe[1].value.set_index(text("en", "cohort_flow.variable"))
+    app = opened()
+    app.session_state["cohort_tabs"] = text("en", "pages_cohort.tabs.table_one")
+    app.run()
+    assert not app.exception
+    table = app.dataframe[1].value.set_index(text("en", "cohort_flow.variable"))
     age = table.loc["Age [years]"]
-    assert age.iloc[:2].tolist() == ["51 (48–53)", "56 (52–58)"]
-    assert age[text("en", "cohort_flow.missing")] == "17 / 0"
-    assert age[text("en", "cohort_flow.difference")] == "0.25"
-    assert table.loc["Sex: Female"].iloc[:2].tolist() == ["2 (33.3 %)", "3 (50.0 %)"]
+    # ages 40 to 51: the even ones have no embolism, the odd ones have
+    assert age.iloc[:2].tolist() == ["45 (42.5–47.5)", "46 (43.5–48.5)"]
+    assert age[text("en", "cohort_flow.missing")] == "0 / 0"
+    assert age[text("en", "cohort_flow.difference")] == "0.27"
+    assert table.loc["Sex: Female"].iloc[:2].tolist() == ["6 (100.0 %)", "0 (0.0 %)"]
     assert table.columns[0].endswith("(n = 6)")
 
 
