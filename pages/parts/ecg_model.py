@@ -95,6 +95,9 @@ def _risk(page: Page, found: Results, said: Prediction) -> None:
         word(page.language, "classes", name) for name in said.prediction_set
     )
     st.markdown(page.say("model.set", classes=words) if words else page.say("model.empty_set"))
+    if len(said.each) > 1 and _CLASS in said.probabilities:
+        risks = " / ".join(f"{100 * one[_CLASS]:.0f}" for one in said.each)
+        st.caption(page.say("model.each", n=len(said.each), risks=risks))
     for warning in said.warnings:
         st.warning(plain(warning.say(page.language)), icon=":material/warning:")
     cohort = str(found.artifact.manifest["cohort"]["name"])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.ecg.model import EcgForecast
+from core.ecg.network_input import windows
 from core.ecg.recording import LEADS, Recording
 from core.ecg.writing import example_files
 from core.text import text
@@ -30,7 +31,7 @@ class LooksAtV2:
         odds = np.array([self.score(rows).mean() for rows in cut])
         pe = 1 / (1 + np.exp(-odds))
         both = np.stack([1 - pe, pe], axis=1) if len(cut) else np.empty((0, 2))
-        return EcgForecast(both, both, both[:, None])
+        return EcgForecast(both, both, np.stack([both, both[:, ::-1]], axis=1))
 
     def sets(self, forecast):
         return forecast.calibrated >= 0.3
@@ -63,11 +64,14 @@ def test_a_recording_gets_probability_set_and_reasons(language):
     assert text(language, "pages_ecg.model.reasons") in said
     assert "V2" in said
     assert text(language, "pages_ecg.model.note") in said
+    pe = round(
+        100 * LooksAtV2().forecast_windows([windows(demonstration("typical").recording)]).calibrated[0, 1]
+    )
+    assert text(language, "pages_ecg.model.each", n=2, risks=f"{pe} / {100 - pe}") in said
 
 
 def test_the_probability_is_the_models(model):
     from core.ecg.interpretation import read_ecg
-    from core.ecg.network_input import windows
 
     recording = demonstration("typical").recording
     reading = read_ecg(recording)
