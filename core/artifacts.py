@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core._artifact_places import PREVIOUS, stage, standing, swap
+from core._manifest_kinds import wrong_entry
 from core.errors import ArtifactError
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def load_artifact(folder: Path) -> Artifact:
     Raises
     ------
     ArtifactError
-        There is no such model, its manifest is unreadable or of another format.
+        There is no such model, its manifest is unreadable, of another format, or an entry of it of another kind.
     """
     folder = standing(folder)
     if not (folder / MANIFEST).is_file():
@@ -151,6 +152,9 @@ def load_artifact(folder: Path) -> Artifact:
         raise ArtifactError(
             "errors.artifact_format", folder=folder.name, found=manifest.get("format"), known=FORMAT
         )
+    wrong = wrong_entry(manifest)
+    if wrong is not None:
+        raise ArtifactError("errors.artifact_part", part=MANIFEST, reason=f"{wrong}: of another kind")
     run: Any = {}
     if (folder / RUN).is_file():
         run = _parse(_read_bounded(folder / RUN, folder.name), folder.name, RUN)

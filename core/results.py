@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from core._manifest_kinds import missing_entry
 from core.artifacts import Artifact, artifact_name, list_artifacts, load_artifact
 from core.ehr.encoding import Encoder
 from core.ehr.shapley import Explanation
@@ -104,6 +105,9 @@ def all_results(root: Path) -> tuple[list[Results], list[ArtifactError]]:
 
 def _results(artifact: Artifact) -> Results:
     manifest = artifact.manifest
+    missing = missing_entry(manifest)
+    if missing is not None:
+        raise ArtifactError("errors.artifact_part", part="manifest.json", reason=f"{missing}: missing")
     try:
         oracle, twin = manifest["oracle_metrics"], manifest.get("twin_metrics")
         return Results(
@@ -113,5 +117,5 @@ def _results(artifact: Artifact) -> Results:
             raw=Evaluation.from_json(manifest["raw_metrics"]),
             oracle=None if oracle is None else Evaluation.from_json(oracle),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArtifactError("errors.artifact_part", part="manifest.json", reason=str(error)[:80]) from error

@@ -11,7 +11,7 @@ from io import StringIO
 
 from core.errors import TableError
 
-MAX_COLUMNS = 20_000
+MAX_COLUMNS = 5_000
 MAX_ROWS = 2_000_000
 MAX_CELLS = 20_000_000
 _SAMPLE = 1 << 18

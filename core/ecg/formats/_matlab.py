@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.ecg.formats._limits import MAX_UNPACKED, check_unpacked, damaged
+from core.ecg.formats._limits import check_unpacked, damaged
 from core.ecg.formats._named_arrays import read_named
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _CELL, _STRUCT, _CHAR = 1, 2, 4
 _NUMERIC = range(6, 16)
 _V4_TYPES = {0: "f8", 1: "f4", 2: "i4", 3: "i2", 4: "u2", 5: "u1"}
 _MAX_DEPTH = 8
+_PIECE = 1 << 20
 
 
 def read_mat5(upload: Upload) -> Raw:
@@ -130,12 +131,16 @@ def _elements(data: bytes, order: str) -> Iterator[tuple[int, bytes]]:
 
 
 def _unpacked(body: bytes, file: str, before: int) -> bytes:
-    packed = zlib.decompressobj()
-    data = packed.decompress(body, MAX_UNPACKED + 1 - before)
-    check_unpacked(file, "MAT", before + len(data))
+    """Content of one packed element; it is measured piece by piece first, so that a bomb takes no memory."""
+    packed, size = zlib.decompressobj(), 0
+    piece, rest = packed.decompress(body, _PIECE), packed.unconsumed_tail
+    while piece:
+        size += len(piece)
+        check_unpacked(file, "MAT", before + size)
+        piece, rest = packed.decompress(rest, _PIECE), packed.unconsumed_tail
     if not packed.eof:
         raise ValueError(len(body))
-    return data
+    return zlib.decompress(body[: len(body) - len(packed.unused_data)], bufsize=max(size, 1))
 
 
 def _collect(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import tokenize
 import warnings
 import zipfile
@@ -107,6 +108,10 @@ def _array(data: bytes, file: str) -> NDArray[np.generic]:
     check_length(file, "NPY", expected, len(data) - start)
     if expected == 0:
         return np.empty(shape, dtype=dtype)
+    if dtype.kind == "U":
+        letters = np.frombuffer(data, dtype=np.dtype("u4").newbyteorder(dtype.byteorder), offset=start)
+        if (letters > sys.maxunicode).any():  # numpy would hand on letters that there are not
+            raise damaged(file, "NPY", "text")
     array = np.frombuffer(data, dtype=dtype, offset=start)
     return array.reshape(shape, order="F" if fortran else "C")
 
