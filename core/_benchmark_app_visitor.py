@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,11 +29,14 @@ class View:
         What the page showed as wrong, in the words it did.
     size
         Bytes that came.
+    titled
+        Seconds until the first heading came; nan where none did.
     """
 
     seconds: float
     failures: tuple[str, ...]
     size: int
+    titled: float = math.nan
 
 
 class Visitor:
@@ -130,7 +134,7 @@ class Visitor:
         return self._drawn(begin)
 
     def _drawn(self, begin: float) -> View:
-        failures, size, finished = [], 0, _RUNS_AGAIN
+        failures, size, finished, titled = [], 0, _RUNS_AGAIN, math.nan
         while finished not in _ENDED:
             message = self._socket.recv(timeout=_LONGEST_S)
             assert isinstance(message, bytes)
@@ -139,6 +143,8 @@ class Visitor:
             finished = _RUNS_AGAIN if one.finished is None else one.finished
             if one.failure:
                 failures.append(one.failure)
+            if one.heading and math.isnan(titled):
+                titled = time.perf_counter() - begin
             if one.pages:
                 self._pages = one.pages
             if one.widget is not None:
@@ -150,4 +156,4 @@ class Visitor:
         seconds = time.perf_counter() - begin
         if finished == 1:
             failures.append("the page cannot be read")
-        return View(seconds, tuple(failures), size)
+        return View(seconds, tuple(failures), size, titled)

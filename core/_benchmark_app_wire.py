@@ -22,7 +22,7 @@ _APP_PAGES, _PAGE_HASH, _PAGE_PATH, _PAGE_IS_MAIN = 2, 1, 6, 4
 _COMPILATION_FAILED = 3
 # Delta
 _ELEMENT, _BLOCK, _FRAGMENT = 3, 6, 8
-_ALERT, _EXCEPTION, _ALERT_IS_ERROR = 30, 8, 1
+_ALERT, _EXCEPTION, _HEADING, _ALERT_IS_ERROR = 30, 8, 47, 1
 # the number of an element: which field of its message names it, and which lists what can be chosen
 _KINDS = {
     19: ("button", None),
@@ -82,6 +82,8 @@ class Told:
         Address to what a visitor who follows a link asks for.
     tab
         Of a tab: where its container stands, and its label.
+    heading
+        Whether a heading was drawn.
     """
 
     finished: int | None = None
@@ -90,6 +92,7 @@ class Told:
     widget: Widget | None = None
     place: tuple[int, ...] = ()
     tab: str | None = None
+    heading: bool = False
 
 
 def fields(message: bytes) -> Iterator[tuple[int, Value]]:
@@ -205,27 +208,33 @@ def _drawn(delta: bytes, place: tuple[int, ...]) -> Told:
     parts = dict(fields(delta))
     fragment = _part(parts.get(_FRAGMENT, b"")).decode()
     if _ELEMENT in parts:
-        for number, content in fields(_part(parts[_ELEMENT])):
-            if number == _EXCEPTION:
-                return Told(failure=_first_text(_part(content)))
-            if number == _ALERT:
-                alert = dict(fields(_part(content)))
-                return Told(
-                    failure=_part(alert.get(1, b"")).decode() if alert.get(2) == _ALERT_IS_ERROR else ""
-                )
-            if number in _KINDS:
-                return Told(widget=_widget(*_KINDS[number], _part(content), fragment), place=place)
-    if _BLOCK in parts:
-        for number, content in fields(_part(parts[_BLOCK])):
-            if number in (_TAB_CONTAINER, _FOLD):
-                kind, where = ("tabs", _TABS_ID) if number == _TAB_CONTAINER else ("fold", _FOLD_ID)
-                name = _part(dict(fields(_part(content))).get(where, b"")).decode()
-                return Told(
-                    widget=Widget(name, _key(name), kind, (), fragment) if name else None, place=place
-                )
-            if number == _TAB:
-                label = _part(dict(fields(_part(content))).get(_TAB_LABEL, b"")).decode()
-                return Told(tab=label, place=place)
+        return _element(_part(parts[_ELEMENT]), place, fragment)
+    return _block(_part(parts.get(_BLOCK, b"")), place, fragment)
+
+
+def _element(element: bytes, place: tuple[int, ...], fragment: str) -> Told:
+    for number, content in fields(element):
+        if number == _HEADING:
+            return Told(heading=True)
+        if number == _EXCEPTION:
+            return Told(failure=_first_text(_part(content)))
+        if number == _ALERT:
+            alert = dict(fields(_part(content)))
+            return Told(failure=_part(alert.get(1, b"")).decode() if alert.get(2) == _ALERT_IS_ERROR else "")
+        if number in _KINDS:
+            return Told(widget=_widget(*_KINDS[number], _part(content), fragment), place=place)
+    return Told()
+
+
+def _block(block: bytes, place: tuple[int, ...], fragment: str) -> Told:
+    for number, content in fields(block):
+        if number in (_TAB_CONTAINER, _FOLD):
+            kind, where = ("tabs", _TABS_ID) if number == _TAB_CONTAINER else ("fold", _FOLD_ID)
+            name = _part(dict(fields(_part(content))).get(where, b"")).decode()
+            return Told(widget=Widget(name, _key(name), kind, (), fragment) if name else None, place=place)
+        if number == _TAB:
+            label = _part(dict(fields(_part(content))).get(_TAB_LABEL, b"")).decode()
+            return Told(tab=label, place=place)
     return Told()
 
 

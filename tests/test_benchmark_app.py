@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import struct
 from typing import TYPE_CHECKING
 
@@ -102,6 +103,7 @@ def test_fields_of_fixed_width_are_stepped_over():
 def test_a_visitor_chooses_types_and_presses_in_a_session_that_remembers(counter):
     with running(counter, MODELS) as server, Visitor(server.port) as visitor:
         assert visitor.open("").failures == ()
+        assert math.isnan(visitor.again().titled)  # this page has no heading
         for key, choice in (("tabs", 1), ("number", 4.0), ("radio", 1), ("pills", 0)):
             assert visitor.click(key, choice).failures == ()
         assert visitor.click("button").failures == ("4 y u True",)
@@ -143,6 +145,8 @@ def test_the_walk_reaches_every_page_of_the_app_and_none_shows_an_error():
 def test_first_views_and_redraws_are_measured():
     started = {one.name: one for one in app.start(ONE_PAGE, MODELS, ("training",))}
     assert started["app_start_training"].value > 0
+    assert "until the title is" in started["app_start_training"].detail
+    assert "nan" not in started["app_start_training"].detail
     assert started["app_start_libraries"].value in (0, None)
     assert started["app_start_failures"].value == 0
     again = {one.name: one for one in app.rerun(ONE_PAGE, MODELS, ("training",))}
