@@ -33,8 +33,8 @@ WALK: dict[str, tuple[Click, ...]] = {
         *(("patient_values", 1), ("patient_in_heart_rate_", 104.0), ("patient_step_risk", 1)),
     ),
     "cohort": (
-        *(("cohort_tabs", 1), ("cohort_tabs", 2), ("cohort_variable", 5), ("cohort_tabs", 3)),
-        ("cohort_tabs", 4),
+        *(("cohort_tabs", 1), ("cohort_tabs", 2), ("cohort_tabs", 3), ("cohort_tabs", 4)),
+        *(("cohort_variable", 5), ("cohort_tabs", 5), ("cohort_tabs", 6)),
     ),
     "training": (("training_modality", 1),),
     "evidence": (("evidence_tabs", 1), ("evidence_tabs", 2), ("evidence_tabs", 3), ("evidence_tabs", 4)),
