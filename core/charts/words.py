@@ -117,8 +117,8 @@ def auroc_interval(value: float, low: float, high: float) -> str:
 
 
 def signed(value: float) -> str:
-    """Return a number with its sign and two decimals, with a true minus: ``−0.31``."""
-    return f"{value:+.2f}".replace("-", "−")
+    """Return a number with its sign and two decimals, with a true minus: ``−0.31``; what rounds to 0 has none."""
+    return "0.00" if round(value, 2) == 0 else f"{value:+.2f}".replace("-", "−")
 
 
 def listed(language: str, parts: Any) -> str:

@@ -39,7 +39,10 @@ def suspicion_answer(inputs: ReportInputs, language: str) -> Answer:
     ]
     found = post_tests(inputs)
     if found:
-        before, after = percent(found[0].pre.probability), percent(found[0].by_model)
+        before, after = (
+            probability_words(found[0].pre.probability, language),
+            probability_words(found[0].by_model, language),
+        )
         said.append(text(language, "report.suspicion.moved", before=before, after=after))
     elif years.class_name is None and years.settled_by:
         said.append(text(language, "report.needs", name=label_of(years.settled_by[0], language)))
@@ -70,13 +73,20 @@ def post_tests(inputs: ReportInputs) -> tuple[PostTest, ...]:
     return () if evidence is None else tuple(after_ecg(one, evidence) for one in inputs.pre)
 
 
-def percent(share: Interval) -> str:
-    """Return a probability with its limits: ``28%``, ``37–56%`` where only a range is known, ``72% (60–83%)``."""
-    low, high = _percent(share.low), _percent(share.high)
+def probability_words(share: Interval, language: str) -> str:
+    """Return a probability with its limits, as patients in a hundred.
+
+    Returns
+    -------
+    str
+        ``28 of 100``; ``37–56 of 100`` where only a range is known; ``72 of 100 (60–83)``.
+    """
+    low, high = _of_100(share.low), _of_100(share.high)
     if math.isnan(share.value):
-        return "–" if math.isnan(share.low) else f"{low}–{high}%"
+        return "–" if math.isnan(share.low) else text(language, "charts.risk", x=f"{low}–{high}")
+    said = text(language, "charts.risk", x=_of_100(share.value))
     alone = math.isnan(share.low) or share.low == share.high
-    return f"{_percent(share.value)}%" if alone else f"{_percent(share.value)}% ({low}–{high}%)"
+    return said if alone else f"{said} ({low}–{high})"
 
 
 def pre_words(pre: PreTest, language: str) -> str:
@@ -98,9 +108,9 @@ def ct_lines(inputs: ReportInputs, language: str) -> tuple[str, ...]:
     first = found[0]
     facts = {
         "start": pre_words(first.pre, language),
-        "before": percent(first.pre.probability),
-        "model": percent(first.by_model),
-        "observed": percent(first.by_observed),
+        "before": probability_words(first.pre.probability, language),
+        "model": probability_words(first.by_model, language),
+        "observed": probability_words(first.by_observed, language),
     }
     said.append(text(language, "report.suspicion.ct.moves", **facts))
     said.append(_decision(inputs, first, language))
@@ -144,7 +154,7 @@ def post_test_frame(inputs: ReportInputs, language: str) -> pd.DataFrame:
         if pre in after:
             stages |= {"model": after[pre].by_model, "observed": after[pre].by_observed}
         rows += [
-            (pre_words(pre, language), stage, one.value, one.low, one.high, percent(one))
+            (pre_words(pre, language), stage, one.value, one.low, one.high, probability_words(one, language))
             for stage, one in stages.items()
         ]
     return pd.DataFrame(rows, columns=["class", "stage", "value", "low", "high", "words"])
@@ -164,14 +174,16 @@ def _probabilities(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
         rows = [
             (
                 pre_words(one.pre, language),
-                percent(one.pre.probability),
-                percent(one.by_model),
-                percent(one.by_observed),
+                probability_words(one.pre.probability, language),
+                probability_words(one.by_model, language),
+                probability_words(one.by_observed, language),
             )
             for one in found
         ]
     else:
-        rows = [(pre_words(one, language), percent(one.probability)) for one in inputs.pre]
+        rows = [
+            (pre_words(one, language), probability_words(one.probability, language)) for one in inputs.pre
+        ]
     if not rows:
         return ()
     notes = [_source(one, language) for one in inputs.pre if one.source]
@@ -193,7 +205,7 @@ def _source(pre: PreTest, language: str) -> str:
     return text(language, "report.suspicion.after.source", start=name, source=pre.source, status=status)
 
 
-def _percent(share: float) -> str:
+def _of_100(share: float) -> str:
     points = 100 * share
     if 0 < points < 0.95 or 99 < points < 100:
         return f"{points:.1f}"

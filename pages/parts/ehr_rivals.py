@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from core.charts.differences import signed_interval
 from core.charts.words import word
 from core.evaluation import Interval
 from core.text import text
@@ -40,9 +41,9 @@ def _row(page: Page, one: dict[str, Any]) -> dict[str, str]:
         page.say("rivals.predicts"): word(page.language, "classes", one["class"]),
         page.say("rivals.auroc"): with_limits(_interval(one["auroc"])),
         page.say("rivals.model"): number(_interval(one["model"]).value),
-        page.say(
-            "rivals.difference"
-        ): f"{difference.value:+.2f} ({difference.low:+.2f} – {difference.high:+.2f})".replace("-", "−"),
+        page.say("rivals.difference"): signed_interval(
+            difference.value, difference.low, difference.high, page.language, 2
+        ),
         page.say("rivals.verdict"): page.say(f"rivals.{verdict}"),
         page.say("rivals.n"): f"{one['n']:,} ({one['n_certain']:,})",
     }

@@ -60,11 +60,6 @@ DOORS: dict[str, tuple[Way, ...]] = {
         Way("training", "training"),
     ),
 }
-_ICONS = {
-    "patient": ":material/person:",
-    "evidence": ":material/fact_check:",
-    "own": ":material/upload_file:",
-}
 
 
 def is_it_real(page: Page, sources: Sequence[Source]) -> None:
@@ -83,7 +78,7 @@ def three_doors(page: Page) -> None:
     st.header(page.say("doors.title"), anchor=False)
     for column, (name, ways) in zip(st.columns(len(DOORS)), DOORS.items(), strict=True):
         with column.container(border=True, height="stretch", key=f"door_{name}"):
-            st.subheader(f"{_ICONS[name]} {page.say(f'doors.{name}.title')}", anchor=False)
+            st.subheader(page.say(f"doors.{name}.title"), anchor=False)
             st.markdown(page.say(f"doors.{name}.body"))
             there = [way for way in ways if page_exists(way.page)]
             for place, way in enumerate(there):

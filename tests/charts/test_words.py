@@ -109,3 +109,4 @@ def test_percent(share, words):
 
 def test_signed_has_a_true_minus():
     assert (signed(-0.314), signed(0.5)) == ("−0.31", "+0.50")
+    assert signed(-0.004) == signed(0.004) == "0.00"

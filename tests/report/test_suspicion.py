@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from core.evaluation import Interval
-from core.report.suspicion import ct_lines, percent, post_tests, suspicion_answer
+from core.report.suspicion import ct_lines, post_tests, probability_words, suspicion_answer
 from core.text import text
 from tests.report.patients import evidence, inputs_of
 
@@ -47,13 +47,13 @@ def test_without_a_settled_score_there_is_nothing_to_move():
 def test_the_answer_tells_before_and_after():
     line = suspicion_answer(inputs_of("intermediate_high", evidence=evidence(4.0)), "en").line
     # 37 and 56 % at four times the odds: 70 and 84 %
-    assert "before the ECG 37–56%, after it 70–84%" in line
+    assert "before the ECG 37–56 of 100, after it 70–84 of 100" in line
 
 
 def test_percentages_are_written_as_precisely_as_they_are_known():
     nan = float("nan")
-    assert percent(Interval(nan, 0.08, 0.13)) == "8–13%"
-    assert percent(Interval(0.28, 0.28, 0.28)) == "28%"
-    assert percent(Interval(0.28, 0.2, 0.4)) == "28% (20–40%)"
-    assert percent(Interval(0.992, nan, nan)) == "99.2%"
-    assert percent(Interval(nan, nan, nan)) == "–"
+    assert probability_words(Interval(nan, 0.08, 0.13), "en") == "8–13 of 100"
+    assert probability_words(Interval(0.28, 0.28, 0.28), "zh") == "100 人中 28 人"
+    assert probability_words(Interval(0.28, 0.2, 0.4), "en") == "28 of 100 (20–40)"
+    assert probability_words(Interval(0.992, nan, nan), "en") == "99.2 of 100"
+    assert probability_words(Interval(nan, nan, nan), "en") == "–"
