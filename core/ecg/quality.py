@@ -188,7 +188,7 @@ def lead_problems(
         elif (snr is not None and snr < NOISY_DB and noise > 0.06) or fast[i] > HIGH_FREQUENCY_MV:
             values = {
                 "snr_db": None if snr is None else round(snr, 1),
-                "noise_mv": round(max(noise, fast[i]), 3),
+                "noise_mv": round(float(np.fmax(noise, fast[i])), 3),  # without like beats noise is NaN
             }
             problems.append(Problem("noisy", lead, values))
         if wander[i] > WANDER_MV:
