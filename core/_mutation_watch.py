@@ -83,11 +83,30 @@ def _outside(event: str, arguments: tuple[Any, ...], inside: str) -> list[str]:
         event == "open" and isinstance(arguments[2], int) and not arguments[2] & _WRITES
     )
     allowed = (inside, *_CODE) if reads else (inside,)
-    named = arguments[:2] if event in {"os.rename", "os.link", "os.symlink"} else arguments[:1]
-    places = [
-        os.path.realpath(os.fsdecode(each)) for each in named if isinstance(each, str | bytes | os.PathLike)
+    two = event in {"os.rename", "os.link", "os.symlink"}
+    named = arguments[:2] if two else arguments[:1]
+    # a name may be meant from an opened folder, which comes as the last argument, or the last two
+    folders = arguments[2:4] if two and event != "os.symlink" else (arguments[-1],) * 2
+    written = [
+        (each, at)
+        for each, at in zip(named, folders, strict=False)
+        if isinstance(each, str | bytes | os.PathLike)
     ]
+    if (
+        event == "open"
+        and arguments[1] is None
+        and not all(Path(os.fsdecode(each)).exists() for each, _ in written)
+    ):
+        return []  # opened from a folder that the event does not name: nothing of that name lies here
+    places = [_place(os.fsdecode(each), at if event != "open" else None) for each, at in written]
     return [place for place in places if not any(_within(place, root) for root in allowed)]
+
+
+def _place(written: str, folder: object) -> str:
+    """Where a name leads to: from an opened folder, if one was given, else from the process's own."""
+    if isinstance(folder, int) and folder >= 0 and not Path(written).is_absolute():
+        written = str(Path(f"/proc/self/fd/{folder}").resolve() / written)
+    return os.path.realpath(written)
 
 
 def _within(place: str, root: str) -> bool:

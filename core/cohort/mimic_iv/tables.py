@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from core.cohort._cells import clip
 from core.cohort.mimic_iv.definitions import definition
 from core.errors import CohortError
 
@@ -138,7 +139,10 @@ def _check_columns(table: str, path: Path) -> None:
         raise CohortError("errors_mimic.version_1", folder=path.parent.parent, found=f"{table}.ethnicity")
     if lacking:
         raise CohortError(
-            "errors_mimic.columns", file=path, lacking=", ".join(lacking[:6]), found=", ".join(found[:8])
+            "errors_mimic.columns",
+            file=path,
+            lacking=", ".join(lacking[:6]),
+            found=clip(", ".join(found[:8]), 120),
         )
 
 
