@@ -35,7 +35,7 @@ def classes_and_parts(page: Page, cohort: Cohort) -> None:
         task = st.segmented_control(
             _say(page, "task"),
             tasks,
-            default=tasks[0],
+            default=_first(cohort, tasks),
             format_func=lambda name: page.say(f"distribution.{name}"),
             key="cohort_split_task",
             required=True,
@@ -57,6 +57,12 @@ def classes_and_parts(page: Page, cohort: Cohort) -> None:
     _together(page, split)
     if len(split.folds):
         _folds(page, split)
+
+
+def _first(cohort: Cohort, tasks: list[str]) -> str:
+    """Return the first task that has patients in every class; the first of all where none has."""
+    whole = (task for task in tasks if cohort.labelled(task).nunique() == len(CLASSES[task]))
+    return next(whole, tasks[0])
 
 
 def _flow(page: Page, split: ShownSplit) -> None:

@@ -13,6 +13,7 @@ from core.cohort.folder import TASKS
 from core.cohort.variables import variables
 from core.text import has_text, text
 from pages.parts.cohort_memory import remembered
+from pages.parts.cohort_views import written
 from pages.parts.show import number
 from pages.parts.spreadsheet import csv_bytes
 from pages.parts.wording import plain
@@ -127,7 +128,9 @@ def table_one_shown(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
         first = group.iloc[0]
         name = _variable(page, str(variable), str(level), str(first["unit"]))
         cells = {
-            _class(page, one, rows): _cell(by_class.loc[one]) for one in classes if one in by_class.index
+            _class(page, one, rows): _cell(by_class.loc[one], str(variable))
+            for one in classes
+            if one in by_class.index
         }
         missing = " / ".join(
             f"{100 * by_class.loc[one, 'missing'] / max(by_class.loc[one, 'patients'], 1):.0f}"
@@ -152,9 +155,12 @@ def _class(page: Page, name: str, rows: pd.DataFrame) -> str:
     return f"{word(page.language, 'classes', name) if known else name} (n = {patients:,})"
 
 
-def _cell(row: pd.Series) -> str:
+def _cell(row: pd.Series, name: str) -> str:
     if not pd.isna(row["median"]):
-        return f"{row['median']:.4g} ({row['lower_quartile']:.4g}–{row['upper_quartile']:.4g})"
+        middle, low, high = (
+            written(float(row[one]), name) for one in ("median", "lower_quartile", "upper_quartile")
+        )
+        return f"{middle} ({low}–{high})"
     if not pd.isna(row["share"]):
         return f"{row['count']:,.0f} ({100 * row['share']:.1f} %)"
     return "–"

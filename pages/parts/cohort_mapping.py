@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pages.parts.frame import Page
 
 _ROWS = 8
-# said of every column that the catalogue does not know: behind all others
-_MILD = ("unknown", "unit_missing", "")
+# said of columns of which little can be wrong: behind all others
+_MILD = ("unit_missing", "unknown", "")
 _STATE = "cohort_choices"
 
 
@@ -39,7 +39,11 @@ def choose_columns(page: Page, doubts: tuple[Doubt, ...], table: str) -> ColumnM
     """
     open_doubts = [doubt for doubt in doubts if doubt.reason]
     serious = sum(doubt.reason not in _MILD for doubt in doubts)
-    title = _say(page, "title", n=len(open_doubts)) if open_doubts else _say(page, "title_none")
+    rest = len(open_doubts) - serious
+    key = (
+        "title" if serious and rest else "title_doubts" if serious else "title_rest" if rest else "title_none"
+    )
+    title = _say(page, key, n=serious, rest=rest)
     with st.expander(title, icon=":material/rule:", expanded=serious > 0):
         st.markdown(_say(page, "lead"))
         given = st.file_uploader(

@@ -21,7 +21,7 @@ _MOST_SEED = 2**32 - 1
 
 def built(page: Page) -> Cohort:
     """Draw the choice of preset, size and seed, say what comes of it, offer it for download, and return it."""
-    columns = st.columns(3)
+    columns = st.columns([4, 3, 2])
     with columns[0]:
         preset = st.selectbox(
             page.say("source.preset"),

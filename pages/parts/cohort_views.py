@@ -89,6 +89,12 @@ def table_in(cohort: Cohort) -> Table:
     return cohort.table
 
 
+def written(value: float, name: str) -> str:
+    """Return a figure of a variable with the catalogue's decimals, of a column of its own with four digits."""
+    known = variables().get(name)
+    return f"{value:.{known.decimals}f}" if known and known.kind == "numeric" else f"{value:.4g}"
+
+
 def group_words(page: Page, column: Column) -> str:
     """Return the group that a column stands in, in words."""
     known = variables().get(column.name) if column.known else None
@@ -101,8 +107,8 @@ def _values(page: Page, table: Table, column: Column) -> str:
     if values.empty:
         return "–"
     if column.kind == "numeric":
-        low, middle, high = values.quantile([0.25, 0.5, 0.75])
-        return f"{middle:.4g} ({low:.4g}–{high:.4g})"
+        low, middle, high = (written(float(one), column.name) for one in values.quantile([0.25, 0.5, 0.75]))
+        return f"{middle} ({low}–{high})"
     if column.kind == "binary":
         return page.say("columns.positive", percent=f"{100 * values.mean():.0f}")
     top = values.value_counts(normalize=True).head(3)
