@@ -1,1 +1,6 @@
 """What the pages share."""
+
+from pages.parts.lean_memory import keep_memory_lean
+
+# before a page loads anything else
+keep_memory_lean()
