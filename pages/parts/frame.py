@@ -16,6 +16,7 @@ from core.text import has_text, text
 from pages.parts.language import current_language, draw_switch
 from pages.parts.navigation import draw_link, draw_navigation, page_label
 from pages.parts.notice import ModelStamp, Source, draw_footer, draw_notice, draw_sources
+from pages.parts.server_log import keep_values_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,6 +97,7 @@ def open_page(name: str, *, sources: Sequence[Source] = (), model: ModelStamp | 
     Page
         Its language, its texts, and the places for data source and model.
     """
+    keep_values_out()
     language = current_language()
     st.set_page_config(
         page_title=f"{page_label(name, language)} · {text(language, 'frame.name')}",
