@@ -73,6 +73,10 @@ def draw_source(page: Page) -> Chosen | None:
 
 
 def _demonstrated(page: Page) -> Chosen:
+    # said anew in every run: the browser forgets which one it is as soon as the options are worded otherwise
+    st.session_state["ecg_demonstration"] = st.session_state.get(
+        "ecg_demonstration", next(iter(DEMONSTRATIONS))
+    )
     name = st.radio(
         page.say("source.demonstration_label"),
         tuple(DEMONSTRATIONS),

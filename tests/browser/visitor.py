@@ -42,6 +42,7 @@ _CHARTS = """() => [...document.querySelectorAll('.js-plotly-plot')]
     };
   })"""
 
+_RED = '[data-testid="stException"], [data-testid="stAlertContentError"]'
 _OVERFLOWS = """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
   .some((one) => one.scrollWidth > one.clientWidth + 1)"""
 
@@ -113,6 +114,11 @@ class Visitor:
         area = self.widget(within) if within else self.page
         area.get_by_role("radio", name=label, exact=True).click()
 
+    def chosen(self, key: str) -> str:
+        """Return which option is chosen in the widget of a key."""
+        option = self.widget(key).locator('[role="radio"][aria-checked="true"], input[type="radio"]:checked')
+        return str(option.evaluate("(one) => (one.closest('label') ?? one).innerText"))
+
     def press(self, key: str) -> None:
         """Press the button of a key as soon as it can be pressed."""
         self.widget(key).get_by_role("button").click()
@@ -159,8 +165,8 @@ class Visitor:
         return parts.path, parse_qs(parts.query).get("lang", [""])[0]
 
     def assert_well(self) -> None:
-        """Fail where a box tells of an exception, or the console of an error."""
-        boxes = self.page.locator('[data-testid="stException"]').all_inner_texts()
+        """Fail where a box tells of an exception or of anything else that did not work, or the console of an error."""
+        boxes = self.page.locator(_RED).all_inner_texts()
         assert boxes == []
         assert self.errors == []
 
