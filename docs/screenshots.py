@@ -36,6 +36,8 @@ _FILES = {"zh": "gallery.md", "en": "gallery.en.md"}
 _LOCALES = {"zh": "zh-CN", "en": "en-US"}
 _LOOKS = 40
 _BETWEEN_LOOKS_MS = 250
+# below the bar that stays in sight
+_TO_THE_TOP = "(one) => { one.style.scrollMarginTop = '4.5rem'; one.scrollIntoView({block: 'start'}) }"
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def _printed(visitor: Visitor) -> None:
 
 
 SHOTS = (
-    Shot("overview", "overview", height=1500, readme="screenshot-overview"),
+    Shot("overview", "overview", height=1600),
     Shot("patient-entry", "patient", height=900),
     Shot("patient-suspicion", "patient", _step("suspicion"), 1250, readme="screenshot-patient"),
     Shot("patient-ecg", "patient", _step("ecg"), 1300, "patient_step_ecg_fold"),
@@ -134,7 +136,8 @@ SHOTS = (
     Shot("patient-summary", "patient", _step("summary"), 1100, "patient_step_summary_fold"),
     Shot("patient-report", "patient", _printed, 1400, width=900),
     Shot("ecg-results", "ecg", lambda visitor: visitor.wait_for_charts(7), 1400),
-    Shot("ecg-recording", "ecg", _at("ecg", "recording", 1), 1780, readme="screenshot-ecg"),
+    Shot("ecg-recording", "ecg", _at("ecg", "recording", 1), 1250),
+    Shot("ecg-printout", "ecg", _at("ecg", "recording", 1), 1250, "ecg_headline", readme="screenshot-ecg"),
     Shot("ehr-results", "ehr", lambda visitor: visitor.wait_for_charts(7), 1500),
     Shot("ehr-reasons", "ehr", _at("ehr", "reasons", 3), 1500),
     Shot("ehr-patient", "ehr", _form, 1300, readme="screenshot"),
@@ -179,7 +182,7 @@ def _window(browser: Browser, shot: Shot, language: str) -> BrowserContext:
         color_scheme="dark" if shot.dark else "light",
         reduced_motion="reduce",
         # a phone has more dots in a pixel than a screen
-        device_scale_factor=2 if shot.width == PHONE else 1,
+        device_scale_factor=1.5 if shot.width == PHONE else 1,
     )
 
 
@@ -192,7 +195,7 @@ def _take(window: BrowserContext, shot: Shot, address: str, language: str) -> by
     page.mouse.move(0, 0)
     page.evaluate("() => document.activeElement?.blur()")
     if shot.top is not None:
-        visitor.widget(shot.top).evaluate("(one) => one.scrollIntoView({block: 'start'})")
+        visitor.widget(shot.top).evaluate(_TO_THE_TOP)
     before, now = b"", page.screenshot(animations="disabled")
     for _ in range(_LOOKS):
         if before == now:
@@ -206,7 +209,7 @@ def _take(window: BrowserContext, shot: Shot, address: str, language: str) -> by
 def _save(taken: bytes, shot: Shot, language: str) -> None:
     picture = Image.open(io.BytesIO(taken)).convert("RGB")
     place = GALLERY / f"{shot.name}-{language}.webp"
-    picture.save(place, quality=70, method=6)
+    picture.save(place, quality=45, method=6)
     sys.stdout.write(f"{place.relative_to(ROOT)} {place.stat().st_size / 1000:.0f} kB\n")
     if shot.readme is not None:
         few = picture.quantize(64, dither=Image.Dither.NONE)
