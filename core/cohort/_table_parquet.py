@@ -27,10 +27,12 @@ def read_parquet(data: bytes, file: str) -> Grid:
         if n_rows > MAX_ROWS or n_rows * n_columns > MAX_CELLS:
             raise TableError("errors_table.too_long", file=file, limit=MAX_ROWS)
         table = opened.read()
-    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        # texts are decoded here: a damaged file may hold what is none
+        columns = [[cell_text(value) for value in column.to_pylist()] for column in table.columns]
+        names = [str(name) for name in table.column_names]
+    except (pa.ArrowException, OSError, ValueError, KeyError, OverflowError) as error:
         raise TableError("errors_table.parquet_broken", file=file) from error
     if n_columns == 0:
         raise TableError("errors_table.empty", file=file)
-    columns = [[cell_text(value) for value in column.to_pylist()] for column in table.columns]
-    rows = [[str(name) for name in table.column_names], *map(list, zip(*columns, strict=True))]
+    rows = [names, *map(list, zip(*columns, strict=True))]
     return Grid(rows, list(range(len(rows))), "Parquet", ragged_ok=True)

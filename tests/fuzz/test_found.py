@@ -7,6 +7,7 @@ import json
 import zlib
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.cohort.about import parse_about
@@ -97,3 +98,13 @@ def test_thousands_of_equal_headers_are_numbered():
     names = [column.name for column in read_table(content, "a.csv").columns]
     assert names[:2] == ["x", "x (2)"]
     assert names[-1] == "x (1500)"
+
+
+def test_parquet_texts_that_are_none_are_refused():
+    out = io.BytesIO()
+    pd.DataFrame({"patient_id": ["a", "b"], "word": ["qwertz", "zztop"]}).to_parquet(out, compression=None)
+    content = out.getvalue()
+    assert content.count(b"qwertz") > 0
+    with pytest.raises(TableError) as caught:
+        read_table(content.replace(b"qwertz", b"qwer\xb0z"), "a.parquet")
+    assert caught.value.key == "errors_table.parquet_broken"
