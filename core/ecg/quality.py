@@ -186,7 +186,7 @@ def lead_problems(
             problems.append(Problem("disconnected", lead, {"snr_db": round(snr, 1)}))
             untrusted.append(lead)
         elif (snr is not None and snr < NOISY_DB and noise > 0.06) or fast[i] > HIGH_FREQUENCY_MV:
-            values = {
+            values: dict[str, object] = {
                 "snr_db": None if snr is None else round(snr, 1),
                 "noise_mv": round(float(np.fmax(noise, fast[i])), 3),  # without like beats noise is NaN
             }
