@@ -43,7 +43,7 @@ def draw(page: Page, found: Results | None) -> None:
     st.markdown(page.say("batch.summary", n=len(frame), unread=unread, unusable=unusable))
     if found is None:
         st.caption(page.say("model.none"))
-    st.dataframe(_shown(page, frame), hide_index=True, width="stretch")
+    st.dataframe(_shown(page, frame), hide_index=True, width="stretch", alt=page.say("tabs.many"))
     st.download_button(
         page.say("batch.download", n=len(frame)),
         csv_bytes(frame),

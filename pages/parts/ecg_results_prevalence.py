@@ -46,7 +46,13 @@ def draw(page: Page, found: Results, decision: Decision) -> None:
     )
     show_chart(chart, "ecg_post_test")
     table = _settings_table(page, decision, synthetic=found.synthetic)
-    st.dataframe(table, hide_index=True, width="stretch", height="content")
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        height="content",
+        alt=page.say("ecg_results.prevalence.title"),
+    )
     st.caption(page.say("ecg_results.prevalence.note"))
 
 

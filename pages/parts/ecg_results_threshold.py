@@ -168,6 +168,7 @@ def _tables(page: Page, found: Results, decision: Decision) -> None:
         hide_index=True,
         width="stretch",
         height="content",
+        alt=page.say("ecg_results.table.title"),
     )
     st.caption(page.say("ecg_results.table.note"))
     with st.expander(page.say("ecg_results.published.title"), icon=":material/menu_book:"):
@@ -176,5 +177,6 @@ def _tables(page: Page, found: Results, decision: Decision) -> None:
             hide_index=True,
             width="stretch",
             height="content",
+            alt=page.say("ecg_results.published.title"),
         )
         st.caption(page.say("ecg_results.published.note"))

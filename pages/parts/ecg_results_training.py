@@ -25,11 +25,23 @@ def draw(page: Page, found: Results, held: Judged) -> None:
     rivals = found.artifact.manifest.get("rivals") or []
     if rivals:
         st.markdown(page.say("ecg_results.rivals.lead"))
-        st.dataframe(_rivals(page, rivals), hide_index=True, width="stretch", height="content")
+        st.dataframe(
+            _rivals(page, rivals),
+            hide_index=True,
+            width="stretch",
+            height="content",
+            alt=page.say("ecg_results.rivals.title"),
+        )
     else:
         st.caption(page.say("ecg_results.rivals.missing"))
     st.header(page.say("ecg_results.training.title"), anchor=False)
-    st.dataframe(_facts(page, found, held), hide_index=True, width="stretch", height="content")
+    st.dataframe(
+        _facts(page, found, held),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        alt=page.say("ecg_results.training.title"),
+    )
 
 
 def learning_sentence(page: Page, found: Results, held: Judged) -> str:

@@ -66,7 +66,7 @@ def draw_measurements(page: Page, reading: Reading, stated: dict[str, float | st
         if stated:
             row[page.say("measurements.stated")] = _with_unit(page, name, stated.get(name))
         rows.append(row)
-    st.table(pd.DataFrame(rows).set_index(page.say("measurements.name")))
+    st.table(pd.DataFrame(rows).set_index(page.say("measurements.name")), alt=page.say("measurements.title"))
     st.caption(_rhythm_words(page, reading) + " " + page.say("measurements.note"))
     if stated.get("diagnoses"):
         words = clip(stated["diagnoses"], _LONGEST_STATEMENT)
@@ -103,7 +103,7 @@ def draw_signs(page: Page, reading: Reading) -> None:
         }
         for sign in sorted(reading.signs.values(), key=lambda each: order[each.present])
     ]
-    st.table(pd.DataFrame(rows).set_index(page.say("sign_table.sign")))
+    st.table(pd.DataFrame(rows).set_index(page.say("sign_table.sign")), alt=page.say("sign_table.title"))
     with st.expander(page.say("sign_table.definitions"), icon=":material/menu_book:"):
         st.markdown(
             "\n".join(
@@ -148,7 +148,7 @@ def draw_scores(page: Page, reading: Reading) -> None:
                 }
                 for item in result.items
             ]
-            st.table(pd.DataFrame(rows).set_index(page.say("scores.item")))
+            st.table(pd.DataFrame(rows).set_index(page.say("scores.item")), alt=page.say("scores.title"))
             st.caption(page.say(f"scores.{name}_note"))
 
 
@@ -163,5 +163,5 @@ def draw_leads(page: Page, reading: Reading) -> None:
             for lead, waves in reading.measurements.leads.items()
         ]
         frame = pd.DataFrame(rows).set_index(page.say("lead_table.lead")).astype(float).round(3)
-        st.dataframe(frame, width="stretch")
+        st.dataframe(frame, width="stretch", alt=page.say("lead_table.title"))
         st.caption(page.say("lead_table.note"))

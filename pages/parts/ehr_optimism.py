@@ -68,7 +68,9 @@ def _orders(page: Page, measured: Optimism) -> None:
         or measured.metrics[0]
     )
     _chart(page, measured, "observed", metric)
-    st.dataframe(_table(page, measured, metric), hide_index=True, width="stretch")
+    st.dataframe(
+        _table(page, measured, metric), hide_index=True, width="stretch", alt=page.say("optimism.title")
+    )
     st.caption(page.say("optimism.luck"))
     if metric in SHARES:
         st.caption(page.say("optimism.not_comparable"))
@@ -102,7 +104,12 @@ def _spread(page: Page, measured: Optimism) -> None:
         for metric, single in measured.single.items()
         for one in [measured.summary["observed", LEAK_FREE, metric, "apparent"]]
     ]
-    st.dataframe(_marked(page, measured, pd.DataFrame(rows)), hide_index=True, width="stretch")
+    st.dataframe(
+        _marked(page, measured, pd.DataFrame(rows)),
+        hide_index=True,
+        width="stretch",
+        alt=page.say("optimism.spread_title"),
+    )
 
 
 def _method(page: Page, measured: Optimism) -> None:

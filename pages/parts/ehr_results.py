@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 def draw(page: Page, found: Results) -> None:
     """Draw the whole section from stored results; no model is loaded."""
     _headline(page, found)
-    st.dataframe(_metrics_table(page, found), hide_index=True, width="stretch", height="content")
+    st.dataframe(
+        _metrics_table(page, found),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        alt=page.say("tabs.results"),
+    )
     st.caption(
         page.say(
             "metrics.accuracy",
@@ -149,10 +155,10 @@ def _flow(page: Page, found: Results) -> None:
 def _resampling(page: Page, found: Results) -> None:
     st.header(page.say("resampling.title"), anchor=False)
     st.markdown(page.say("resampling.lead"))
-    st.dataframe(_comparison(page, found), hide_index=True, width="stretch")
+    st.dataframe(_comparison(page, found), hide_index=True, width="stretch", alt=page.say("resampling.title"))
     left, right = st.columns([2, 3])
     with left:
-        st.dataframe(_trials(page, found), hide_index=True, width="stretch")
+        st.dataframe(_trials(page, found), hide_index=True, width="stretch", alt=page.say("resampling.title"))
         choice = found.artifact.manifest["choice"]
         st.caption(
             page.say(
@@ -248,7 +254,7 @@ def _learning_curve(page: Page, found: Results) -> None:
         return
     chart = stored_chart(charts.learning_curve, frame, language=page.language, synthetic=True)
     show_chart(chart, "ehr_learning")
-    st.dataframe(_reached(page, curve.rows), hide_index=True, width="stretch")
+    st.dataframe(_reached(page, curve.rows), hide_index=True, width="stretch", alt=page.say("learning.title"))
     st.caption(page.say("learning.note", test=f"{curve.about['test_patients']:,}"))
 
 

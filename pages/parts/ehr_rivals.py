@@ -25,7 +25,12 @@ def draw(page: Page, found: Results) -> None:
         return
     st.header(page.say("rivals.title"), anchor=False)
     st.markdown(page.say("rivals.lead"))
-    st.dataframe(pd.DataFrame([_row(page, one) for one in rows]), hide_index=True, width="stretch")
+    st.dataframe(
+        pd.DataFrame([_row(page, one) for one in rows]),
+        hide_index=True,
+        width="stretch",
+        alt=page.say("rivals.title"),
+    )
     if found.synthetic:
         st.caption(page.say("rivals.note"))
 

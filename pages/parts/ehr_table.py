@@ -53,7 +53,7 @@ def draw(page: Page, found: Results) -> None:
         row["warnings"] = " ".join(warning.say(page.language) for warning in one.warnings)
         rows.append(row)
     frame = pd.DataFrame(rows)
-    st.dataframe(_shown(page, frame, found), hide_index=True, width="stretch")
+    st.dataframe(_shown(page, frame, found), hide_index=True, width="stretch", alt=page.say("tabs.table"))
     st.download_button(
         page.say("table.download", n=len(frame)),
         csv_bytes(frame),

@@ -37,7 +37,12 @@ def draw(page: Page, models: dict[str, Results]) -> None:
     for section in SECTIONS:
         rows = [one for one in checks if one.section == section]
         st.header(page.say(f"checks.sections.{section}"), anchor=False)
-        st.table(_table(page, rows), border="horizontal", hide_index=True)
+        st.table(
+            _table(page, rows),
+            border="horizontal",
+            hide_index=True,
+            alt=page.say(f"checks.sections.{section}"),
+        )
     st.caption(page.say("checks_tab.note"))
 
 

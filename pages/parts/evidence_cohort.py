@@ -78,6 +78,7 @@ def _population(page: Page) -> None:
         ),
         border="horizontal",
         hide_index=True,
+        alt=page.say("data.generator"),
     )
     presets = presets_frame()
     st.markdown(f"**{page.say('data.presets')}**")
@@ -92,7 +93,9 @@ def _population(page: Page) -> None:
         }
         for name, of in presets.groupby("preset", sort=False)
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height="content")
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, width="stretch", height="content", alt=page.say("data.generator")
+    )
     st.caption(page.say("data.presets_note"))
 
 
@@ -117,7 +120,7 @@ def _effects(page: Page) -> None:
             page.say("data.source"): frame["source"],
         }
     )
-    st.dataframe(table, hide_index=True, width="stretch", height=320)
+    st.dataframe(table, hide_index=True, width="stretch", height=320, alt=page.say("data.generator"))
 
 
 def _variables(page: Page) -> None:
@@ -136,7 +139,7 @@ def _variables(page: Page) -> None:
             page.say("data.source"): frame["source"],
         }
     )
-    st.dataframe(table, hide_index=True, width="stretch", height=420)
+    st.dataframe(table, hide_index=True, width="stretch", height=420, alt=page.say("data.generator"))
     rules = [
         f"{page.say(f'data.rules.{name}')}: {formula}"
         for name, formula in missing_rules(page.language).items()
@@ -157,5 +160,5 @@ def _signs(page: Page) -> None:
             page.say("data.source"): frame["source"],
         }
     )
-    st.dataframe(table, hide_index=True, width="stretch", height="content")
+    st.dataframe(table, hide_index=True, width="stretch", height="content", alt=page.say("data.generator"))
     st.caption(page.say("data.note"))

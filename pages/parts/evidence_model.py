@@ -32,7 +32,9 @@ def draw(page: Page, models: dict[str, Results]) -> None:
         st.markdown(f"**{page.say('card.synthetic')}** {page.say('card.synthetic_body')}")
     _facts_table(page, "card.data", _data(page, found))
     st.header(page.say("card.performance"), anchor=False)
-    st.table(_performance(page, found), border="horizontal", hide_index=True)
+    st.table(
+        _performance(page, found), border="horizontal", hide_index=True, alt=page.say("card.performance")
+    )
     st.caption(
         page.say(
             "card.performance_note",
@@ -47,13 +49,14 @@ def draw(page: Page, models: dict[str, Results]) -> None:
             pd.DataFrame({page.say("card.file"): list(digests), "SHA-256": list(digests.values())}),
             hide_index=True,
             width="stretch",
+            alt=page.say("card.file"),
         )
 
 
 def _facts_table(page: Page, title: str, facts: dict[str, str]) -> None:
     st.header(page.say(title), anchor=False)
     table = pd.DataFrame({page.say("card.fact"): list(facts), page.say("card.value"): list(facts.values())})
-    st.table(table, border="horizontal", hide_index=True)
+    st.table(table, border="horizontal", hide_index=True, alt=page.say(title))
 
 
 def _data(page: Page, found: Results) -> dict[str, str]:

@@ -33,11 +33,15 @@ def draw(page: Page, models: dict[str, Results]) -> None:
         st.header(page.say(f"published.reads.{reads}"), anchor=False)
         rows = [_row(page, one, is_highest=one.key in best) for one in published if one.reads == reads]
         rows += _own_rows(page, models, reads)
-        st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
+        st.table(
+            pd.DataFrame(rows), border="horizontal", hide_index=True, alt=page.say(f"published.reads.{reads}")
+        )
     st.caption(page.say("published.note"))
     st.header(page.say("references.title"), anchor=False)
     st.markdown(page.say("references.lead"))
-    st.table(_references(page, published), border="horizontal", hide_index=True)
+    st.table(
+        _references(page, published), border="horizontal", hide_index=True, alt=page.say("references.title")
+    )
 
 
 def _row(page: Page, one: Published, *, is_highest: bool) -> dict[str, str]:

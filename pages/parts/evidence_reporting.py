@@ -39,7 +39,7 @@ def draw(page: Page, models: dict[str, Results]) -> None:  # noqa: ARG001 - ever
             page.say("reporting.where"): [_places(page, one) for one in items],
         }
     )
-    st.table(table, border="horizontal", hide_index=True)
+    st.table(table, border="horizontal", hide_index=True, alt=page.say("tabs.reporting"))
 
 
 def _state(item: Item) -> str:

@@ -26,7 +26,7 @@ def draw(page: Page, found: Results, three: Joined) -> None:
     """Draw the ways, the weights and the rule for a missing modality."""
     st.header(page.say("ways.title"), anchor=False)
     st.markdown(page.say("ways.lead", n=f"{found.artifact.manifest['n_train']:,}"))
-    st.table(_ways(page, three), border="horizontal", hide_index=True)
+    st.table(_ways(page, three), border="horizontal", hide_index=True, alt=page.say("ways.title"))
     st.caption(_choice(page, three))
     st.header(page.say("weights.title"), anchor=False)
     st.markdown(page.say("weights.lead", reference=word(page.language, "classes", found.classes[0])))

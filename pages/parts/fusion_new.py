@@ -109,7 +109,12 @@ def _answers(page: Page, found: Results, three: Joined, answers: dict[str, Predi
         with left:
             show_chart(chart, "fusion_new_risks")
         with right:
-            st.table(_table(page, found, answers), border="horizontal", hide_index=True)
+            st.table(
+                _table(page, found, answers),
+                border="horizontal",
+                hide_index=True,
+                alt=page.say("fusion_more.new.answer.title"),
+            )
 
 
 def _risks(found: Results, three: Joined, there: dict[str, Prediction]) -> pd.DataFrame:

@@ -29,7 +29,13 @@ def draw(page: Page, found: Results | None, three: Joined | None) -> None:
     if found is not None and three is not None and found.task == "diagnosis":
         own.append(_own(page, found, three))
     rows = [*own, *(_study(page, study) for study in published_fusions())]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height="content")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        alt=page.say("published.title"),
+    )
     st.caption(page.say("published.note"))
     if found is not None and found.task == "outcome":
         st.caption(page.say("published.no_outcome"))

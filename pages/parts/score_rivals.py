@@ -123,7 +123,9 @@ def draw(page: Page, found: Results) -> None:
         return
     st.header(page.say("fusion_more.rivals.title"), anchor=False)
     st.markdown(page.say(f"fusion_more.rivals.lead_{held}"))
-    st.table(_table(page, rivals), border="horizontal", hide_index=True)
+    st.table(
+        _table(page, rivals), border="horizontal", hide_index=True, alt=page.say("fusion_more.rivals.title")
+    )
     notes = [page.say("fusion_more.rivals.note")]
     if not all(one.checked for one in rivals):
         notes.append(page.say("fusion_more.rivals.unchecked"))

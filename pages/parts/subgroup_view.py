@@ -62,7 +62,7 @@ def draw(page: Page, found: Results, key: str) -> None:
         )
         show_chart(chart, f"{key}_subgroups")
     with right:
-        st.table(_table(page, rows), border="horizontal", hide_index=True)
+        st.table(_table(page, rows), border="horizontal", hide_index=True, alt=page.say("subgroups.title"))
         st.caption(page.say("subgroups.note", needed=FEWEST_EVENTS))
         if len(found.classes) == 2 and (rows["variable"] == _MIXED).any():
             st.caption(page.say("subgroups.note_diagnosis"))

@@ -42,6 +42,7 @@ def draw(page: Page, *, allowed: bool) -> None:
             hide_index=True,
             width="stretch",
             height="content",
+            alt=page.say("in_use.title"),
         )
         st.caption(page.say("in_use.note"))
     if allowed:

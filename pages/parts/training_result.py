@@ -101,7 +101,7 @@ def _beside(page: Page, found: Comparison) -> None:
             limits = (difference.value, difference.low, difference.high)
             row[page.say("result.difference")] = signed_interval(*limits, page.language)
         rows.append(row)
-    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
+    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt=page.say("result.title"))
     st.caption(page.say("result.note_paired" if found.paired else "result.note_unpaired"))
 
 
@@ -117,7 +117,7 @@ def _areas(page: Page, new: Artifact) -> None:
         }
         for name in shown
     ]
-    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
+    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt=page.say("result.title"))
 
 
 def _adopting(page: Page, run: Run, changed: list[Artifact], *, synthetic: bool) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pages.parts.notice import cohort_words
 from tests.charts.test_theme import THEME, contrast
 from tests.pages.browser import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STYLE = (ROOT / "pages" / "parts" / "frame.css").read_text(encoding="utf-8")
 ACCENT = "#2b6cb0"
@@ -73,3 +78,24 @@ def test_the_generators_cohorts_are_named_in_the_language_and_others_as_they_are
     for preset, name in words["presets"].items():
         assert cohort_words(f"synthetic {preset}", language).startswith(name)
     assert cohort_words("synthetic [x]", language) == "synthetic [x]"
+
+
+def tables_without_a_name(path: Path) -> list[int]:
+    return [
+        call.lineno
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) in {"st.dataframe", "st.table", "st.plotly_chart"}
+        and "alt" not in {word.arg for word in call.keywords}
+    ]
+
+
+# the pages of cohorts are named by their own headings
+PARTS = [
+    p for p in sorted((ROOT / "pages" / "parts").glob("*.py")) if not p.stem.startswith(("cohort", "bleed"))
+]
+
+
+@pytest.mark.parametrize("path", PARTS, ids=lambda path: path.stem)
+def test_every_chart_and_table_has_a_name_for_screen_readers(path):
+    assert tables_without_a_name(path) == []
