@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_SECONDS, MOST_MB = 5.0, 690.0
 _DEVICES = "PE_RECORDINGS"
+_PROGRAM = ("-m", "core._mutation_run")
 _SILENCE_S, _START_S = 60.0, 300.0
 _N_SHOWN = 5
 
@@ -90,7 +91,7 @@ def _run(n: int, root: Path, begin: int, scratch: Path, tally: Tally) -> int | N
     order = {"n": n, "begin": begin, "artifacts": str(root.resolve()), "devices": devices}
     own = {"TMPDIR": str(scratch), "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
     with subprocess.Popen(
-        [sys.executable, "-m", "core._mutation_run", json.dumps(order)],
+        [sys.executable, *_PROGRAM, json.dumps(order)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
