@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from core._benchmark_app_server import APP, running
 from core._benchmark_app_visitor import View, Visitor
-from core._benchmark_app_walk import PAGES, WALK, page_word, walk
+from core._benchmark_app_walk import ANOTHER_PATIENT, PAGES, WALK, page_word, walk
 from core._benchmark_figure import Figure, Scale, figure
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def rerun(scale: Scale, root: Path, pages: Sequence[str] = PAGES) -> list[Figure
 
 
 def memory(scale: Scale, root: Path) -> list[Figure]:
-    """Memory and processor time of one visitor who goes everywhere, and of some more who do the same."""
+    """Memory and processor time of one visitor who goes everywhere, of some more who do the same, and of a patient."""
     failures: list[str] = []
     with running(APP, root) as server, _together(server, 1 + scale.app_more_visitors) as visitors:
         at_start, begun = server.memory_mb(), server.processor_seconds()
@@ -94,20 +94,45 @@ def memory(scale: Scale, root: Path) -> list[Figure]:
         for visitor in visitors[1:]:
             failures += _walked(visitor)
         after_all, last = server.memory_mb(), server.processor_seconds()
-    n, clicks = len(visitors) - 1, sum(1 + len(one) for one in WALK.values())
+        for visitor in visitors[1:]:
+            failures += _another_patient(visitor)
+        patients = server.processor_seconds()
+    n, clicks = scale.app_more_visitors, sum(1 + len(one) for one in WALK.values())
     detail = f"at the most; {clicks} clicks, {_mb(at_start)} before, {_mb(after_one)} after"
-    figures = [figure("app_walk_memory", peak, "MB", detail if peak else _UNKNOWN, at_most=450)]
-    each = None if after_all is None or after_one is None or not n else (after_all - after_one) / n
-    figures.append(figure("app_session_memory", each, "MB", f"more for each of {n} visitors after the first"))
-    cold = None if first is None or begun is None else first - begun
-    warm = None if last is None or first is None or not n else (last - first) / n
-    figures.append(
-        figure("app_walk_processor_first", cold, "s", f"{clicks} clicks, all loaded for the first time")
-    )
-    figures.append(figure("app_walk_processor", warm, "s", f"{clicks} clicks of a visitor after the first"))
-    each_click = None if warm is None else 1000 * warm / clicks
-    figures.append(figure("app_click_processor", each_click, "ms", "processor time of one click, warm"))
-    return [*figures, _failed("app_walk_failures", failures)]
+    each, warm = _share(after_one, after_all, n), _share(first, last, n)
+    return [
+        figure("app_walk_memory", peak, "MB", detail if peak else _UNKNOWN, at_most=450),
+        figure("app_session_memory", each, "MB", f"more for each of {n} visitors after the first"),
+        figure(
+            "app_walk_processor_first",
+            _share(begun, first, 1),
+            "s",
+            f"{clicks} clicks, all loaded for the first time",
+        ),
+        figure("app_walk_processor", warm, "s", f"{clicks} clicks of a visitor after the first"),
+        figure(
+            "app_click_processor",
+            None if warm is None else 1000 * warm / clicks,
+            "ms",
+            "of one such click, mean",
+        ),
+        figure(
+            "app_patient_processor",
+            _share(last, patients, n),
+            "s",
+            f"a patient through all models, steps and the report; {len(ANOTHER_PATIENT)} clicks",
+        ),
+        _failed("app_walk_failures", failures),
+    ]
+
+
+def _share(before: float | None, after: float | None, n: int) -> float | None:
+    return None if before is None or after is None or not n else (after - before) / n
+
+
+def _another_patient(visitor: Visitor) -> list[str]:
+    views = [visitor.open("patient"), *(visitor.click(key, choice) for key, choice in ANOTHER_PATIENT)]
+    return [words for view in views for words in view.failures]
 
 
 def load(scale: Scale, root: Path) -> list[Figure]:

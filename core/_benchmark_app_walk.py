@@ -40,6 +40,11 @@ WALK: dict[str, tuple[Click, ...]] = {
     "evidence": (("evidence_tabs", 1), ("evidence_tabs", 2), ("evidence_tabs", 3), ("evidence_tabs", 4)),
 }
 PAGES = tuple(WALK)
+# from one patient to another, through all models and all steps to the report
+ANOTHER_PATIENT: tuple[Click, ...] = (
+    *(("patient_another", 1), ("patient_example_low_risk", 1)),
+    *((f"patient_next_{step}", 1) for step in _STEPS),
+)
 
 
 def page_word(page: str) -> str:
