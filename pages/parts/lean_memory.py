@@ -1,7 +1,7 @@
 """How this process asks the system for memory: a small machine is meant, and many short-lived threads draw pages.
 
 By default the C library keeps a heap of its own for every few threads, and Arrow one more, and all hold on to what was
-freed. Two heaps that give back took a visitor who goes everywhere from 600 to 490 MB.
+freed. Two heaps that give back took a visitor who goes everywhere from 600 to 500 MB.
 """
 
 from __future__ import annotations
