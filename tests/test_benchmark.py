@@ -70,6 +70,8 @@ def test_a_figure_that_could_not_be_measured_is_null_with_its_reason():
         name
         for name in GROUPS
         if name not in {"hospital-table", "resampling", "claims", "mimic", "kills", "uploads"}
+        # these serve the app itself: tests/test_benchmark_app.py
+        and not name.startswith("app-")
     ],
 )
 def test_each_group_gives_tidy_figures_that_json_can_hold(group, tmp_path):
