@@ -14,6 +14,7 @@ from pages.parts import (
 )
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import Source, open_page
+from pages.parts.views import draw_tabs
 
 page = open_page("cohort")
 
@@ -37,8 +38,7 @@ with friendly_errors(page):
         "complications": cohort_complications.complications,
         "imputation": cohort_imputation.imputation,
     }
-    tabs = st.tabs([page.say(f"tabs.{name}") for name in views], on_change="rerun", key="cohort_tabs")
-    for tab, draw in zip(tabs, views.values(), strict=True):
+    for tab, draw in zip(draw_tabs(page, list(views), "cohort_tabs"), views.values(), strict=True):
         if tab.open:
             with tab:
                 draw(page, cohort)

@@ -13,7 +13,7 @@ CHARTS = {
     "ehr": (7, 3, 0, 0, 2),
     "fusion": (6, 2, 1, 0, 0),
     "patient": (0,),
-    "cohort": (0, 1, 1, 0, 0),
+    "cohort": (0, 0, 0, 1, 1, 0, 0),
     "training": (0,),
     "evidence": (0, 0, 0, 0, 0),
 }
