@@ -110,7 +110,7 @@ def test_progress_ends_at_the_whole(tmp_path):
 
 
 def test_the_hospital_table_has_none_of_our_names_and_every_kind_of_column(tmp_path):
-    from core._benchmark_hospital import write_hospital_cohort
+    from core.benchmark.hospital import write_hospital_cohort
     from core.cohort.folder import load_cohort
 
     write_hospital_cohort(tmp_path / "cohort", n=300, p=40)
@@ -123,10 +123,10 @@ def test_the_hospital_table_has_none_of_our_names_and_every_kind_of_column(tmp_p
 
 
 def test_a_child_that_fails_gives_null_figures_with_its_last_words(tmp_path, monkeypatch):
-    from core import _benchmark_hospital
+    from core.benchmark import hospital
 
-    failed = _benchmark_hospital._Child(1.0, None, None, 2, "", "no room on the disk")
-    monkeypatch.setattr(_benchmark_hospital, "_run", lambda *_: failed)
+    failed = hospital._Child(1.0, None, None, 2, "", "no room on the disk")
+    monkeypatch.setattr(hospital, "_run", lambda *_: failed)
     figures = benchmark("hospital-table", scale=TINY)
     assert {one.value for one in figures} == {None}
     assert all("no room on the disk" in one.detail for one in figures)
@@ -135,7 +135,7 @@ def test_a_child_that_fails_gives_null_figures_with_its_last_words(tmp_path, mon
 def test_a_childs_output_seconds_and_memory_are_told():
     import sys
 
-    from core._benchmark_hospital import _run
+    from core.benchmark.hospital import _run
 
     child = _run([sys.executable, "-c", "import sys; print('done'); print('warned', file=sys.stderr)"], 60)
     assert (child.code, child.said.strip(), child.complaint) == (0, "done", "warned")
@@ -144,11 +144,11 @@ def test_a_childs_output_seconds_and_memory_are_told():
 
 
 def test_a_child_that_succeeds_gives_time_and_memory(monkeypatch):
-    from core import _benchmark_hospital
+    from core.benchmark import hospital
 
     said = json.dumps([{"n_train": 160, "metrics": {"macro_auroc": 0.7}}])
-    done = _benchmark_hospital._Child(1000.0, 1500.0, 3.0, 0, said, "")
-    monkeypatch.setattr(_benchmark_hospital, "_run", lambda *_: done)
+    done = hospital._Child(1000.0, 1500.0, 3.0, 0, said, "")
+    monkeypatch.setattr(hospital, "_run", lambda *_: done)
     figures = {one.name: one.met for one in benchmark("hospital-table", scale=TINY)}
     assert figures == {
         "hospital_seconds": False,
@@ -158,7 +158,7 @@ def test_a_child_that_succeeds_gives_time_and_memory(monkeypatch):
 
 
 def test_the_claims_are_measured_on_models_trained_for_them():
-    from core._benchmark_claims import Spending, claims
+    from core.benchmark.claims import Spending, claims
     from tests.conftest import SMALL
     from tests.test_training_ecg import TINY as NETWORK
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core import _benchmark_app as app
-from core._benchmark_app_server import APP, running
-from core._benchmark_app_visitor import Visitor
-from core._benchmark_app_walk import PAGES, WALK, walk
-from core._benchmark_app_wire import Widget, asked, fields, state_of, told
-from core._benchmark_figure import Scale
+from core.benchmark import app
+from core.benchmark.app_server import APP, running
+from core.benchmark.app_visitor import Visitor
+from core.benchmark.app_walk import PAGES, WALK, walk
+from core.benchmark.app_wire import Widget, asked, fields, state_of, told
+from core.benchmark.figure import Scale
 
 if TYPE_CHECKING:
     from pathlib import Path

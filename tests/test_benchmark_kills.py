@@ -4,8 +4,7 @@ import signal
 
 import pytest
 
-from core import _benchmark_kills
-from core.benchmark import Scale, benchmark
+from core.benchmark import Scale, benchmark, kills
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system cannot kill a process like that")
@@ -15,17 +14,17 @@ def test_a_few_kills_break_no_start():
 
 
 def test_a_broken_state_is_seen_as_one(tmp_path):
-    _benchmark_kills._begin(tmp_path)
-    assert _benchmark_kills._serves(tmp_path)
+    kills._begin(tmp_path)
+    assert kills._serves(tmp_path)
     (tmp_path / "built-0").mkdir()
-    assert not _benchmark_kills._serves(tmp_path)
+    assert not kills._serves(tmp_path)
     (tmp_path / "built-0").rmdir()
     (tmp_path / "used" / "outcome-ecg" / "1.bin").write_bytes(b"half")
-    assert not _benchmark_kills._serves(tmp_path)
+    assert not kills._serves(tmp_path)
 
 
 def test_models_that_do_not_belong_together_are_seen(tmp_path):
-    _benchmark_kills._begin(tmp_path)
+    kills._begin(tmp_path)
     (tmp_path / "used" / "outcome-ehr").rename(tmp_path / "away")
     (tmp_path / "first" / "outcome-ehr").rename(tmp_path / "used" / "outcome-ehr")
-    assert not _benchmark_kills._serves(tmp_path)
+    assert not kills._serves(tmp_path)

@@ -5,11 +5,11 @@ import json
 import pandas as pd
 import pytest
 
-from core import _benchmark_mimic
-from core._benchmark_figure import Scale
-from core._benchmark_hospital import _Child
-from core._benchmark_mimic import mimic, plain_pandas
-from core._benchmark_mimic_copy import write_copy
+from core.benchmark import mimic as module
+from core.benchmark.figure import Scale
+from core.benchmark.hospital import _Child
+from core.benchmark.mimic import mimic, plain_pandas
+from core.benchmark.mimic_copy import write_copy
 from core.cohort.mimic_iv import build
 from core.errors import CohortError
 
@@ -40,10 +40,8 @@ def test_a_copy_has_the_rows_asked_for_and_the_same_in_both_forms(tmp_path):
 def figures(monkeypatch, *children):
     left = iter(children * 2)
     written = _Child(1.0, None, None, 0, "", "")
-    copies = "core._benchmark_mimic_copy"
-    monkeypatch.setattr(
-        _benchmark_mimic, "_run", lambda command, _: written if copies in command else next(left)
-    )
+    copies = "core.benchmark.mimic_copy"
+    monkeypatch.setattr(module, "_run", lambda command, _: written if copies in command else next(left))
     found = mimic(Scale(mimic_lab_rows=400, mimic_chart_rows=400))
     return {one.name: (one.value, one.met) for one in found}
 
@@ -76,6 +74,6 @@ def test_a_build_that_fails_gives_a_gap(monkeypatch):
 
 def test_a_copy_that_cannot_be_written_is_one_sentence(monkeypatch):
     full = _Child(1.0, None, None, 1, "", "No space left on device")
-    monkeypatch.setattr(_benchmark_mimic, "_run", lambda *_: full)
+    monkeypatch.setattr(module, "_run", lambda *_: full)
     with pytest.raises(CohortError, match="No space left"):
         mimic(Scale(mimic_lab_rows=400, mimic_chart_rows=400))

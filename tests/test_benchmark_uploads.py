@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from core import _benchmark_uploads
-from core.benchmark import Scale, benchmark
+from core.benchmark import Scale, benchmark, uploads
 
 # in the place of the reading process: it dies of its third case, and the next one goes on behind it
 DIES = """
@@ -22,7 +21,7 @@ for case in range(order["begin"], 4):
 
 
 def test_a_reading_process_that_dies_is_a_failure_and_the_rest_is_read(monkeypatch, tmp_path):
-    monkeypatch.setattr(_benchmark_uploads, "_PROGRAM", ("-c", DIES))
+    monkeypatch.setattr(uploads, "_PROGRAM", ("-c", DIES))
     figures = {one.name: one for one in benchmark("uploads", scale=Scale(uploads=4), root=tmp_path)}
     assert figures["uploads_failures"].value == 2
     assert "csv 2: the process died" in figures["uploads_failures"].detail
@@ -34,7 +33,7 @@ def test_a_reading_process_that_dies_is_a_failure_and_the_rest_is_read(monkeypat
 
 
 def test_a_reading_process_that_does_not_begin_is_a_failure(monkeypatch, tmp_path):
-    monkeypatch.setattr(_benchmark_uploads, "_PROGRAM", ("-c", "raise SystemExit(1)"))
+    monkeypatch.setattr(uploads, "_PROGRAM", ("-c", "raise SystemExit(1)"))
     figures = benchmark("uploads", scale=Scale(uploads=4), root=tmp_path)
     assert figures[0].value == 1
     assert figures[0].met is False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core._benchmark_attribution import attribution_figures
+from core.benchmark.attribution import attribution_figures
 from core.ecg.attribution import attribute
 from core.ecg.attribution_faithfulness import (
     CHOSEN,

@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from core._mutation_readers import readers
-from core._mutation_run import attempt, plan, upload
-from core._mutation_watch import Watch
+from core.mutation.readers import readers
+from core.mutation.run import attempt, plan, upload
+from core.mutation.watch import Watch
 
 DOORS = (
     *("csv", "xlsx", "xlsx parts", "parquet", "labels", "score table"),

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core._mutation_seeds import result_files
 from core.ecg.writing import example_files
+from core.mutation.seeds import result_files
 from core.text import text
 from tests.conftest import SMALL
 from tests.ecg.format_examples import example

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from core._benchmark_mimic_copy import write_copy
+from core.benchmark.mimic_copy import write_copy
 from core.cohort.folder import load_cohort
 from core.cohort.mimic_iv import build
 from core.training import train, training_json

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core._benchmark_app_wire import Widget, asked, state_of, told
+from core.benchmark.app_wire import Widget, asked, state_of, told
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -187,7 +187,7 @@ def mimic_copies() -> tuple[Files, ...]:
     import tempfile
     from pathlib import Path
 
-    from core._benchmark_mimic_copy import write_copy
+    from core.benchmark.mimic_copy import write_copy
 
     copies = []
     for form in ("csv.gz", "parquet"):

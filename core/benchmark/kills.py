@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core._benchmark_figure import Figure, Scale, figure
 from core.adoption import adopt, fusion_resting_on
 from core.artifacts import artifact_name, list_artifacts, load_artifact, save_artifact, verify_all
+from core.benchmark.figure import Figure, Scale, figure
 from core.cohort.folder import Cohort, load_cohort, save_cohort, synthetic_cohort
 from core.cohort.synthetic import generate
 from core.ehr.tuning import Settings
@@ -75,9 +75,9 @@ def _joined_models(root: Path, word: str) -> None:
 
 
 def _kill_one(folder: Path, work: str, after_s: float) -> None:
-    command = [sys.executable, "-m", "core._benchmark_kills", work, str(folder)]
+    command = [sys.executable, "-m", "core.benchmark.kills", work, str(folder)]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[1]
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2]
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()

@@ -15,6 +15,7 @@ _MANY = 1_000_000
 
 
 def hostile_headers() -> Iterator[str]:
+    """Give WFDB headers that lie about files, counts, rates and gains."""
     line = "{} 16 200 16 0 0 0 0 I\n"
     for path in (
         "../../etc/passwd",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core._benchmark_figure import Figure, Scale, figure, median_ms
+from core.benchmark.figure import Figure, Scale, figure, median_ms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core._benchmark_figure import Figure, Scale, figure
+from core.benchmark.figure import Figure, Scale, figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_SECONDS, MOST_MB = 5.0, 690.0
 _DEVICES = "PE_RECORDINGS"
-_PROGRAM = ("-m", "core._mutation_run")
+_PROGRAM = ("-m", "core.mutation.run")
 _SILENCE_S, _START_S = 60.0, 300.0
 _N_SHOWN = 5
 
@@ -38,7 +38,7 @@ class Tally:
     peak_mb: float = 0.0
 
     def add(self, told: dict[str, Any]) -> None:
-        """Count one outcome as ``core._mutation_run`` tells it."""
+        """Count one outcome as ``core.mutation.run`` tells it."""
         name = f"{told['reader']} {told['case']}"
         self.n[told["reader"]] += 1
         self.refused += bool(told["refused"])
@@ -95,7 +95,7 @@ def _run(n: int, root: Path, begin: int, scratch: Path, tally: Tally) -> int | N
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         env=os.environ | own,
     ) as process:
         try:

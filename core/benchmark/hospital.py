@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core._benchmark_figure import Figure, Scale, figure
+from core.benchmark.figure import Figure, Scale, figure
 from core.cohort.folder import CLASSES
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _run(command: list[str], most_seconds: int) -> _Child:
     """Run a child process to its end, or end it when its time is over."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begin = time.perf_counter()
-        child = subprocess.Popen(command, stdout=out, stderr=err, cwd=Path(__file__).parents[1])
+        child = subprocess.Popen(command, stdout=out, stderr=err, cwd=Path(__file__).parents[2])
         timer = threading.Timer(most_seconds, child.kill)
         timer.start()
         try:

@@ -8,10 +8,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core import _mutation_doors as doors
-from core import _mutation_seeds as seeds
-from core._mutation_hostile import hostile
 from core.artifacts import MANIFEST, list_artifacts
+from core.mutation import doors, seeds
+from core.mutation.hostile import hostile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

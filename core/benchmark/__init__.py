@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core._benchmark_figure import Figure, Scale, figure
 from core.artifacts import DEFAULT_FOLDER
+from core.benchmark.figure import Figure, Scale, figure
 from core.errors import InputError
 from core.progress import Progress, silent
 
@@ -63,40 +63,40 @@ def benchmark(
 
 
 def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
-    from core import (
-        _benchmark_app,
-        _benchmark_claims,
-        _benchmark_ecg,
-        _benchmark_evaluation,
-        _benchmark_hospital,
-        _benchmark_imputer,
-        _benchmark_kills,
-        _benchmark_mimic,
-        _benchmark_resampling,
-        _benchmark_uploads,
+    from core.benchmark import (
+        app,
+        claims,
+        ecg,
+        evaluation,
+        hospital,
+        imputer,
+        kills,
+        mimic,
+        resampling,
+        serving,
+        uploads,
     )
-    from core import _benchmark_serving as serving
 
     work = {
-        "missforest": lambda: _benchmark_imputer.against_peers(scale),
-        "storage": lambda: _benchmark_imputer.stored(scale),
-        "one-row": lambda: _benchmark_imputer.one_row(scale),
-        "resampling": lambda: _benchmark_resampling.neighbours_and_strength(scale),
+        "missforest": lambda: imputer.against_peers(scale),
+        "storage": lambda: imputer.stored(scale),
+        "one-row": lambda: imputer.one_row(scale),
+        "resampling": lambda: resampling.neighbours_and_strength(scale),
         "one-patient": lambda: serving.one_patient(scale, root),
         "artifacts": lambda: serving.sizes(root),
-        "hospital-table": lambda: _benchmark_hospital.hospital_table(scale),
-        "one-recording": lambda: _benchmark_ecg.one_recording(scale, root),
-        "imports": lambda: _benchmark_ecg.imports(scale, root),
-        "attribution": lambda: _benchmark_ecg.attribution(scale, root),
-        "ecg-accuracy": lambda: _benchmark_ecg.accuracy(scale, root),
-        "evaluation": lambda: _benchmark_evaluation.six_models(scale),
-        "claims": lambda: _benchmark_claims.claims(scale),
-        "mimic": lambda: _benchmark_mimic.mimic(scale),
-        "kills": lambda: _benchmark_kills.kills(scale),
-        "app-start": lambda: _benchmark_app.start(scale, root),
-        "app-rerun": lambda: _benchmark_app.rerun(scale, root),
-        "app-memory": lambda: _benchmark_app.memory(scale, root),
-        "app-load": lambda: _benchmark_app.load(scale, root),
-        "uploads": lambda: _benchmark_uploads.uploads(scale, root),
+        "hospital-table": lambda: hospital.hospital_table(scale),
+        "one-recording": lambda: ecg.one_recording(scale, root),
+        "imports": lambda: ecg.imports(scale, root),
+        "attribution": lambda: ecg.attribution(scale, root),
+        "ecg-accuracy": lambda: ecg.accuracy(scale, root),
+        "evaluation": lambda: evaluation.six_models(scale),
+        "claims": lambda: claims.claims(scale),
+        "mimic": lambda: mimic.mimic(scale),
+        "kills": lambda: kills.kills(scale),
+        "app-start": lambda: app.start(scale, root),
+        "app-rerun": lambda: app.rerun(scale, root),
+        "app-memory": lambda: app.memory(scale, root),
+        "app-load": lambda: app.load(scale, root),
+        "uploads": lambda: uploads.uploads(scale, root),
     }
     return work[name]()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core._benchmark_figure import Figure, Scale, figure, median_ms
+from core.benchmark.figure import Figure, Scale, figure, median_ms
 
 if TYPE_CHECKING:
     from pathlib import Path

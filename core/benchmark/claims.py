@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core._benchmark_figure import Figure, Scale, figure
 from core._training_results import oracle_probabilities
+from core.benchmark.figure import Figure, Scale, figure
 from core.cohort.folder import TASKS, restrict
 from core.ecg.network_settings import NetworkSettings
 from core.ehr.tuning import Settings

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from core._benchmark_figure import Figure, Scale, figure, median_ms
+from core.benchmark.figure import Figure, Scale, figure, median_ms
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,8 +64,8 @@ def imports(_: Scale, __: Path) -> list[Figure]:
 
 
 def attribution(scale: Scale, root: Path) -> list[Figure]:
-    """See ``core._benchmark_attribution``; with the saved model."""
-    from core._benchmark_attribution import attribution_figures
+    """See ``core.benchmark.attribution``; with the saved model."""
+    from core.benchmark.attribution import attribution_figures
 
     model = _model(root)
     if isinstance(model, str):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core._benchmark_figure import Figure, Scale, figure
+from core.benchmark.figure import Figure, Scale, figure
 from core.cohort.folder import CLASSES
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core._benchmark_figure import Figure, figure, median_ms
+from core.benchmark.figure import Figure, figure, median_ms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -21,8 +21,8 @@ class Figure:
     value
         None where it could not be measured; ``detail`` says why.
     unit
-        ``ratio``, ``libraries``, ``failures``, ``ms``, ``s``, ``kB``, ``MB``, ``GB``, ``fraction``, ``difference``, ``errors`` (standard
-        ones), ``classes``, ``starts``, ``uploads`` or ``files``.
+        ``ratio``, ``libraries``, ``failures``, ``ms``, ``s``, ``kB``, ``MB``, ``GB``, ``fraction``, ``difference``,
+        ``errors`` (standard ones), ``classes``, ``starts``, ``uploads`` or ``files``.
     target
         ``">= 25"``, ``"<= 5"`` or None.
     met

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-APP = Path(__file__).parents[1] / "streamlit_app.py"
+APP = Path(__file__).parents[2] / "streamlit_app.py"
 _LONGEST_S = 120.0
 _HEAVY = ("torch", "xgboost", "sklearn", "shap", "onnxruntime", "numba", "matplotlib")
 

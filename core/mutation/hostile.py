@@ -7,8 +7,8 @@ import stat
 import zipfile
 from typing import TYPE_CHECKING
 
-from core import _mutation_seeds as seeds
-from core._mutation_hostile_ecg import HOSTILE, hostile_headers
+from core.mutation import seeds
+from core.mutation.hostile_ecg import HOSTILE, hostile_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

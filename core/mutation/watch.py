@@ -18,7 +18,7 @@ _CODE = tuple(
     for place in {
         sys.prefix,
         sys.base_prefix,
-        str(Path(__file__).parent),
+        str(Path(__file__).parents[1]),
         *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
     }
 )

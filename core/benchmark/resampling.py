@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core._benchmark_figure import Figure, Scale, figure
+from core.benchmark.figure import Figure, Scale, figure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -17,15 +17,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core._benchmark_app_server import APP, running
-from core._benchmark_app_visitor import View, Visitor
-from core._benchmark_app_walk import ANOTHER_PATIENT, PAGES, WALK, page_word, walk
-from core._benchmark_figure import Figure, Scale, figure
+from core.benchmark.app_server import APP, running
+from core.benchmark.app_visitor import View, Visitor
+from core.benchmark.app_walk import ANOTHER_PATIENT, PAGES, WALK, page_word, walk
+from core.benchmark.figure import Figure, Scale, figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from core._benchmark_app_server import Server
+    from core.benchmark.app_server import Server
 
 _BARE = 'import streamlit as st\n\nst.title("Bare")\n'
 _UNKNOWN = "memory of a process cannot be read on this system"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from core._benchmark_app_visitor import View, Visitor
+    from core.benchmark.app_visitor import View, Visitor
 
 # a key of the page's source, or its beginning; and what is chosen there
 Click = tuple[str, float]

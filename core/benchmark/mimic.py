@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from core._benchmark_figure import Figure, Scale, figure
-from core._benchmark_hospital import _run
+from core.benchmark.figure import Figure, Scale, figure
+from core.benchmark.hospital import _run
 from core.cohort.mimic_iv.definitions import definition
 from core.cohort.variables import Unit, variables
 from core.errors import CohortError
@@ -46,7 +46,7 @@ def _of_form(scratch: Path, form: str, at_least: float, scale: Scale) -> list[Fi
     command = [
         sys.executable,
         "-m",
-        "core._benchmark_mimic",
+        "core.benchmark.mimic",
         str(scratch / "full"),
         str(scratch / "out-full"),
     ]
@@ -73,7 +73,7 @@ def _write(copy: Path, lab_rows: int, chart_rows: int, form: str) -> None:
     command = [
         sys.executable,
         "-m",
-        "core._benchmark_mimic_copy",
+        "core.benchmark.mimic_copy",
         str(copy),
         str(lab_rows),
         str(chart_rows),

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core._mutation import mutated
-from core._mutation_readers import readers
-from core._mutation_watch import Watch
 from core.errors import InputError
+from core.mutation import mutated
+from core.mutation.readers import readers
+from core.mutation.watch import Watch
 from core.text import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core._mutation_readers import Reader
+    from core.mutation.readers import Reader
 
     Files = dict[str, bytes]
 
@@ -143,11 +143,7 @@ def _told(error: BaseException) -> str:
     place, trace = "", error.__traceback__
     while trace is not None:
         file = Path(trace.tb_frame.f_code.co_filename)
-        if (
-            file.parent.name != "site-packages"
-            and "core" in file.parts
-            and not file.name.startswith("_mutation")
-        ):
+        if file.parent.name != "site-packages" and "core" in file.parts and file.parent.name != "mutation":
             place = f"{file.name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return f"{type(error).__name__} at {place or '?'}: {' '.join(str(error).split())[:120]}"
