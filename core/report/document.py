@@ -6,6 +6,7 @@ import html
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.cohort.naming import cohort_words
 from core.cohort.variables import variables
 from core.report.blocks import STEPS, Grid, joined
 from core.report.figures import risk_figure
@@ -85,7 +86,9 @@ def _head(inputs: ReportInputs, language: str, made_on: str) -> str:
         '<p class="who">' + escape(text(language, "report.who", name=inputs.name, origin=made)) + "</p>",
     ]
     if any(models.values()):
-        names = text(language, "shared.separator").join(name for name, made_up in models.items() if made_up)
+        names = text(language, "shared.separator").join(
+            cohort_words(name, language) for name, made_up in models.items() if made_up
+        )
         words = text(language, "report.synthetic", names=names)
         kind = text(language, "frame.source.synthetic")
         lines.append(f'<p class="synthetic"><strong>{escape(kind)}</strong> {escape(words)}</p>')
@@ -172,8 +175,11 @@ def _sources(inputs: ReportInputs, language: str) -> str:
     header = tuple(text(language, f"report.models.{key}") for key in ("model", "cohort", "date", "digest"))
     rows = tuple(
         (
-            f"{text(language, f'report.models.{one.task}')} · {text(language, f'charts.series.{one.modality}')}",
-            one.cohort + (f" ({text(language, 'frame.source.synthetic')})" if one.synthetic else ""),
+            " · ".join(
+                text(language, key) for key in (f"report.models.{one.task}", f"charts.series.{one.modality}")
+            ),
+            cohort_words(one.cohort, language)
+            + (f" ({text(language, 'frame.source.synthetic')})" if one.synthetic else ""),
             one.date,
             one.digest,
         )

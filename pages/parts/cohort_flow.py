@@ -107,7 +107,11 @@ def table_one_of(page: Page, cohort: Cohort) -> None:
             required=True,
         )
     st.caption(_say(page, "table_one_lead"))
-    shown = table_one_shown(page, table[table["task"] == task])
+    shown = remembered(
+        cohort,
+        f"table one {task} {page.language}",
+        lambda: table_one_shown(page, table[table["task"] == task]),
+    )
     st.dataframe(shown, hide_index=True, width="stretch", height=_TABLE_HEIGHT, key="cohort_table_one")
     st.download_button(
         _say(page, "download"),

@@ -11,10 +11,10 @@ import streamlit as st
 from core import charts
 from core.charts.ecg_paper import LeadTimeMap
 from core.charts.words import word
+from core.cohort.naming import cohort_words
 from core.errors import InputError
 from pages.parts.ecg_memory import remembered
 from pages.parts.loaders import ecg_model
-from pages.parts.notice import cohort_words
 from pages.parts.show import show_chart, waiting
 from pages.parts.stored_charts import own_chart
 from pages.parts.wording import plain

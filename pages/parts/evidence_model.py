@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.words import word
+from core.cohort.naming import cohort_words
 from pages.parts.evidence_data import choose_model, model_label
-from pages.parts.notice import cohort_words
 from pages.parts.show import number, signed_limits, with_limits
 from pages.parts.wording import plain
 

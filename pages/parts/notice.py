@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.text import has_text, text
+from core.cohort.naming import cohort_words
+from core.text import text
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -56,22 +57,6 @@ def draw_notice(language: str) -> None:
 
 
 _KINDS = {"synthetic": ("violet", "casino"), "real": ("blue", "database"), "own": ("green", "upload_file")}
-
-
-def cohort_words(name: str, language: str) -> str:
-    """Return what a cohort is called on screen: one of the generator's presets by its own words, others as they are.
-
-    Examples
-    --------
-    >>> cohort_words("synthetic mixed-registry", "en"), cohort_words("ward 7", "en")
-    ('Mixed registry (mixed-registry)', 'ward 7')
-    """
-    preset = name.removeprefix("synthetic ")
-    if preset == name or not has_text(f"shared.presets.{preset}"):
-        return name
-    return text(
-        language, "frame.source.preset", words=text(language, f"shared.presets.{preset}"), name=preset
-    )
 
 
 def draw_sources(sources: Iterable[Source], language: str) -> None:

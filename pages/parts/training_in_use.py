@@ -9,9 +9,9 @@ import streamlit as st
 
 from core.adoption import adopt, previous, way_back
 from core.artifacts import list_artifacts
+from core.cohort.naming import cohort_words
 from core.results import all_results
 from pages.parts.loaders import artifacts_folder
-from pages.parts.notice import cohort_words
 from pages.parts.show import unbroken, with_limits
 from pages.parts.wording import plain
 

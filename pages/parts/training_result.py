@@ -11,6 +11,7 @@ from core.adoption import adopt, fusion_resting_on, in_use
 from core.artifacts import artifact_name
 from core.charts.differences import signed_interval
 from core.charts.words import word
+from core.cohort.naming import cohort_words
 from core.training_run import compare
 from core.training_run.work import MODELS
 from pages.parts import training_progress, training_runs
@@ -71,7 +72,7 @@ def _model(page: Page, run: Run) -> None:
     kind = page.say("frame.source.synthetic" if synthetic else "frame.source.real")
     name_of_cohort = str(new.manifest["cohort"].get("name", ""))
     page.show_sources([Source(name_of_cohort, synthetic)])
-    cohort = plain(name_of_cohort)
+    cohort = plain(cohort_words(name_of_cohort, page.language))
     st.markdown(page.say("result.model", version=new.version, cohort=cohort, kind=kind, **counts))
     if used is None:
         st.info(page.say("result.none_in_use"), icon=":material/fiber_new:")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pages.parts.notice import cohort_words
+from core.cohort.naming import cohort_words
 from tests.charts.test_theme import THEME, contrast
 from tests.pages.browser import ROOT
 
