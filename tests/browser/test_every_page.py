@@ -37,13 +37,13 @@ def test_a_page_opens_by_its_address_and_every_tab_is_drawn(visit, name, languag
         visitor.wait_for_charts(at_least)
         visitor.assert_well()
         visitor.assert_charts_are_drawn()
-        assert not visitor.overflows()
+        visitor.wait_until_it_fits()
     visitor.switch_language(name)
     assert visitor.where() == (path_of(name), visitor.language)
     assert visitor.open_tabs() == visitor.tabs()[-1:]
     visitor.page.set_viewport_size(PHONE)
     visitor.settle()
-    assert not visitor.overflows()
+    visitor.wait_until_it_fits()
     visitor.assert_well()
 
 

@@ -43,7 +43,7 @@ _CHARTS = """() => [...document.querySelectorAll('.js-plotly-plot')]
   })"""
 
 _RED = '[data-testid="stException"], [data-testid="stAlertContentError"]'
-_OVERFLOWS = """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
+_FITS = """() => ![document.documentElement, document.querySelector('[data-testid="stMain"]')]
   .some((one) => one.scrollWidth > one.clientWidth + 1)"""
 
 
@@ -155,9 +155,9 @@ class Visitor:
             self.page.locator(".js-plotly-plot:visible").nth(at_least - 1).wait_for()
         self.settle()
 
-    def overflows(self) -> bool:
-        """Whether the page has to be scrolled sideways."""
-        return bool(self.page.evaluate(_OVERFLOWS))
+    def wait_until_it_fits(self) -> None:
+        """Wait until the page need not be scrolled sideways: charts and tables follow a new width a moment later."""
+        self.page.wait_for_function(_FITS, polling=100)
 
     def where(self) -> tuple[str, str]:
         """Return the path and the language in the address."""
