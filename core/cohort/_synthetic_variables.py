@@ -12,8 +12,10 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
+from core.late import LateModule
+
+special = LateModule("scipy.special")
 STRATA = ("high", "other", "control")
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from scipy import special
 
 from core.cohort._synthetic_variables import STRATA, Floats
 from core.cohort.synthetic import (
@@ -15,10 +14,12 @@ from core.cohort.synthetic import (
     generated_variables,
     told_before_imaging,
 )
+from core.late import LateModule
 
 BANDS = ("control", "mild", "severe")
 """Without embolism, and embolism below and above a severity: what the simulated recordings depend on."""
 
+special = LateModule("scipy.special")
 _NODES = 48
 _FURTHEST = 7.5  # standard deviations: beyond it a normal severity is not met
 

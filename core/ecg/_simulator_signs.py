@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from scipy.special import ndtri
-
 from core.ecg._simulator_settings import CLASSES, Settings, assumptions
+from core.late import LateModule
 
 if TYPE_CHECKING:
     import numpy as np
+
+special = LateModule("scipy.special")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Signs:
 
 def is_severe(stratum: str, severity: float, settings: Settings) -> bool:
     """Whether an embolism stands among the severe share; a control never does."""
-    return stratum != "control" and bool(severity > ndtri(1.0 - settings.severe_share))
+    return stratum != "control" and bool(severity > special.ndtri(1.0 - settings.severe_share))
 
 
 def draw_signs(rng: np.random.Generator, of: str, heart_rate: float | None = None) -> Signs:
