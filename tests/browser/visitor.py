@@ -140,6 +140,8 @@ class Visitor:
 
     def download(self, key: str) -> tuple[str, bytes]:
         """Press the download button of a key; gives the file's name and content."""
+        self.widget(key).wait_for()
+        self.settle()  # a press that falls into a redraw is lost
         with self.page.expect_download() as waiting:
             self.press(key)
         path = waiting.value.path()

@@ -41,7 +41,7 @@ def test_no_mark_and_no_attribution_draw_nothing_more():
     assert drawn(marks=()).figure.to_json() == drawn().figure.to_json()
     empty = drawn(attribution=LeadTimeMap(np.array([]), {}))
     assert not [trace for trace in empty.figure.data if trace.type == "heatmap"]
-    assert "+0.00" in empty.figure.layout.title.subtitle.text
+    assert "at most 0.00 log-odds" in empty.figure.layout.title.subtitle.text
 
 
 def test_a_mark_stands_above_the_wave_it_was_measured_on():
