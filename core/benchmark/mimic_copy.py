@@ -64,7 +64,10 @@ def write_copy(folder: Path, lab_rows: int, chart_rows: int, form: str, seed: in
     for name, rows, make in jobs:
         blocks = (
             make(
-                np.arange(begin, min(begin + BLOCK, rows)), starts, np.random.default_rng([seed, begin, rows])
+                np.arange(begin, min(begin + BLOCK, rows)),
+                rows,
+                starts,
+                np.random.default_rng([seed, begin, rows]),
             )
             for begin in range(0, rows, BLOCK)
         )
@@ -87,14 +90,15 @@ def _write(path: Path, blocks: Iterator[pl.DataFrame]) -> None:
             file.write(text.encode())
 
 
-def _persons(rows: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Person of each row of a block: in order, as in the tables themselves, with some jitter; a block has them all."""
-    place = np.arange(len(rows)) * n // len(rows)
-    return np.asarray(np.minimum(n - 1, place + rng.integers(0, 2, len(rows))))
+def _persons(rows: NDArray[np.int64], total: int, n: int) -> NDArray[np.int64]:
+    """Person of each row: the tables themselves are in the order of the persons too."""
+    return np.asarray(rows * n // total)
 
 
-def _laboratory(rows: NDArray[np.int64], starts: NDArray[Any], rng: np.random.Generator) -> pl.DataFrame:
-    person = _persons(rows, len(starts), rng)
+def _laboratory(
+    rows: NDArray[np.int64], total: int, starts: NDArray[Any], rng: np.random.Generator
+) -> pl.DataFrame:
+    person = _persons(rows, total, len(starts))
     time = starts[person] + (rng.exponential(60, len(rows)) * 60).astype(np.int64) * (_HOUR // 60)
     kind = rng.integers(0, len(_LAB_ITEMS), len(rows))
     value = np.round(rng.gamma(9, 10, len(rows)) * _LAB_FACTORS[kind], 1)
@@ -123,8 +127,10 @@ def _laboratory(rows: NDArray[np.int64], starts: NDArray[Any], rng: np.random.Ge
     )
 
 
-def _charts(rows: NDArray[np.int64], starts: NDArray[Any], rng: np.random.Generator) -> pl.DataFrame:
-    person = _persons(rows, len(starts), rng)
+def _charts(
+    rows: NDArray[np.int64], total: int, starts: NDArray[Any], rng: np.random.Generator
+) -> pl.DataFrame:
+    person = _persons(rows, total, len(starts))
     time = starts[person] + (rng.exponential(60, len(rows)) * 60).astype(np.int64) * (_HOUR // 60)
     value = np.round(rng.normal(90, 15, len(rows)))
     return pl.DataFrame(
@@ -147,84 +153,85 @@ def _charts(rows: NDArray[np.int64], starts: NDArray[Any], rng: np.random.Genera
 def _small_tables(n: int, starts: NDArray[Any], rng: np.random.Generator) -> dict[str, pl.DataFrame]:
     """All other tables: a visit a person, one in a hundred with an embolism, one in ten of these with lysis."""
     person = np.arange(n)
-    subject, visit = person + 10_000_000, person + 20_000_000
+    key = {"subject_id": person + 10_000_000, "hadm_id": person + 20_000_000}
     cases = rng.random(n) < _CASES
     cases[:20] = True
     lysed = cases & (rng.random(n) < _LYSED)
     lysed[:10] = True
-    nothing = pl.Series([None] * n, dtype=pl.Datetime("us"))
-    key = {"subject_id": subject, "hadm_id": visit}
     empty = pl.Series([], dtype=pl.String)
-    times = {"starttime": starts[lysed] + 12 * _HOUR, "endtime": starts[lysed] + 14 * _HOUR}
-    given = np.full(int(lysed.sum()), 90.0)
+    coded = {
+        **key,
+        "seq_num": np.ones(n, dtype=np.int64),
+        "icd_code": np.where(cases, "I2699", "J189"),
+        "icd_version": np.full(n, 10),
+    }
     return {
-        "hosp/patients": pl.DataFrame(
-            {
-                "subject_id": subject,
-                "gender": np.array(["F", "M"])[rng.integers(0, 2, n)],
-                "anchor_age": rng.integers(18, 90, n),
-                "anchor_year": np.full(n, 2150),
-                "dod": nothing.cast(pl.Date),
-            }
-        ),
-        "hosp/admissions": pl.DataFrame(
-            {
-                **key,
-                "admittime": starts + 2 * _HOUR,
-                "dischtime": starts + 200 * _HOUR,
-                "deathtime": nothing,
-                "edregtime": starts,
-                "race": np.full(n, "UNKNOWN"),
-                "hospital_expire_flag": np.zeros(n, dtype=np.int64),
-            }
-        ),
-        "hosp/diagnoses_icd": pl.DataFrame(
-            {
-                **key,
-                "seq_num": np.ones(n, dtype=np.int64),
-                "icd_code": np.where(cases, "I2699", "J189"),
-                "icd_version": np.full(n, 10),
-            }
-        ),
-        "icu/inputevents": pl.DataFrame(
-            {
-                **{name: values[lysed] for name, values in key.items()},
-                **times,
-                "itemid": np.full(len(given), 221319),
-                "amount": given,
-                "amountuom": np.full(len(given), "mg"),
-                "originalamount": given,
-                "statusdescription": np.full(len(given), "FinishedRunning"),
-            }
-        ),
+        "hosp/patients": _patients(key["subject_id"], rng),
+        "hosp/admissions": _admissions(key, starts),
+        "hosp/diagnoses_icd": pl.DataFrame(coded),
+        "icu/inputevents": _infusions({name: values[lysed] for name, values in key.items()}, starts[lysed]),
         **{name: pl.DataFrame(dict.fromkeys(columns, empty)) for name, columns in _EMPTY.items()},
     }
+
+
+def _patients(subject: NDArray[np.int64], rng: np.random.Generator) -> pl.DataFrame:
+    n = len(subject)
+    return pl.DataFrame(
+        {
+            "subject_id": subject,
+            "gender": np.array(["F", "M"])[rng.integers(0, 2, n)],
+            "anchor_age": rng.integers(18, 90, n),
+            "anchor_year": np.full(n, 2150),
+            "dod": pl.Series([None] * n, dtype=pl.Date),
+        }
+    )
+
+
+def _admissions(key: dict[str, NDArray[np.int64]], starts: NDArray[Any]) -> pl.DataFrame:
+    n = len(starts)
+    return pl.DataFrame(
+        {
+            **key,
+            "admittime": starts + 2 * _HOUR,
+            "dischtime": starts + 200 * _HOUR,
+            "deathtime": pl.Series([None] * n, dtype=pl.Datetime("us")),
+            "edregtime": starts,
+            "race": np.full(n, "UNKNOWN"),
+            "hospital_expire_flag": np.zeros(n, dtype=np.int64),
+        }
+    )
+
+
+def _infusions(key: dict[str, NDArray[np.int64]], starts: NDArray[Any]) -> pl.DataFrame:
+    n = len(starts)
+    given = np.full(n, 90.0)
+    return pl.DataFrame(
+        {
+            **key,
+            "starttime": starts + 12 * _HOUR,
+            "endtime": starts + 14 * _HOUR,
+            "itemid": np.full(n, 221319),
+            "amount": given,
+            "amountuom": np.full(n, "mg"),
+            "originalamount": given,
+            "statusdescription": np.full(n, "FinishedRunning"),
+        }
+    )
 
 
 _EMPTY = {
     "hosp/procedures_icd": ("subject_id", "hadm_id", "icd_code", "icd_version", "chartdate"),
     "hosp/prescriptions": (
-        "subject_id",
-        "hadm_id",
-        "pharmacy_id",
-        "drug",
-        "dose_val_rx",
-        "route",
-        "starttime",
+        *("subject_id", "hadm_id", "pharmacy_id"),
+        *("drug", "dose_val_rx", "route", "starttime"),
     ),
     "hosp/pharmacy": ("pharmacy_id", "duration", "duration_interval"),
     "hosp/emar": (
         *("subject_id", "hadm_id", "emar_seq", "pharmacy_id", "medication", "event_txt", "charttime"),
     ),
     "hosp/emar_detail": (
-        *(
-            "subject_id",
-            "emar_seq",
-            "dose_given",
-            "product_description",
-            "infusion_rate",
-            "infusion_rate_unit",
-        ),
+        *("subject_id", "emar_seq", "dose_given", "product_description"),
+        *("infusion_rate", "infusion_rate_unit"),
     ),
     "icu/icustays": ("subject_id", "intime", "outtime"),
     "icu/procedureevents": ("subject_id", "itemid", "starttime", "endtime"),
