@@ -162,7 +162,7 @@ def compact(values: Any) -> np.ndarray[Any, np.dtype[np.float32]]:
     return np.asarray(values, dtype=np.float32)
 
 
-class _Canvas(go.Figure):  # type: ignore[misc] - plotly has no types
+class _Canvas(go.Figure):  # type: ignore[misc]  # plotly has no types
     """A figure whose layout is set ten times as fast: plotly's own way merges path by path into what is there."""
 
     def update_layout(self, *given: Any, overwrite: bool = False, **settings: Any) -> _Canvas:
