@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.charts.style import (
-    NEUTRAL,
     TEXT_SIZE,
     Chart,
     axis,
     canvas,
     compact,
+    diagonal,
     look,
     nothing_to_show,
 )
@@ -52,14 +52,7 @@ def calibration_curve(
         return nothing_to_show(title, language, synthetic=synthetic)
     figure = canvas(title, language, height=520, synthetic=synthetic)
     top = _top(curve)
-    figure.add_scatter(
-        x=[0, top],
-        y=[0, top],
-        mode="lines",
-        hoverinfo="skip",
-        showlegend=False,
-        line={"color": NEUTRAL, "dash": "dash", "width": 1.2},
-    )
+    diagonal(figure, top, showlegend=False)
     said = []
     for series, part in curve.groupby("series", sort=False):
         _observed(figure, part, str(series), language)

@@ -44,7 +44,26 @@ def confusion_matrix(
     words = [word(language, "classes", label) for label in labels]
     figure = canvas(title, language, height=150 + 84 * len(labels), synthetic=synthetic)
     _cells(figure, words, counts, shares, language)
-    places = list(range(len(labels)))
+    _truth_and_prediction(figure, words, totals, language)
+    said = [
+        text(
+            language,
+            "charts.confusion_matrix.alt_row",
+            name=name,
+            right=count(counts[i, i]),
+            total=count(totals[i]),
+            share=percent(shares[i, i]),
+        )
+        for i, name in enumerate(words)
+    ]
+    return Chart(figure, title, text(language, "charts.confusion_matrix.alt", rows=listed(language, said)))
+
+
+def _truth_and_prediction(
+    figure: go.Figure, words: Sequence[str], totals: np.ndarray[Any, np.dtype[Any]], language: str
+) -> None:
+    """Name the classes along both axes, beside the truth with its number of patients, the first on top."""
+    places = list(range(len(words)))
     figure.update_layout(
         xaxis=axis(
             text(language, "charts.confusion_matrix.x"),
@@ -57,26 +76,11 @@ def confusion_matrix(
             text(language, "charts.confusion_matrix.y"),
             tickvals=places,
             showgrid=False,
-            range=[len(labels) - 0.5, -0.5],
+            range=[len(words) - 0.5, -0.5],
             fixedrange=True,
             ticktext=[f"{escape(w)}<br>n = {count(n)}" for w, n in zip(words, totals, strict=True)],
         ),
     )
-    alt = listed(
-        language,
-        [
-            text(
-                language,
-                "charts.confusion_matrix.alt_row",
-                name=words[i],
-                right=count(counts[i, i]),
-                total=count(totals[i]),
-                share=percent(shares[i, i]),
-            )
-            for i in places
-        ],
-    )
-    return Chart(figure, title, text(language, "charts.confusion_matrix.alt", rows=alt))
 
 
 def _cells(
@@ -100,6 +104,18 @@ def _cells(
         colorscale=[(0, tint(LOWERS, 0.05)), (1, tint(LOWERS, 0.5))],
         hoverinfo="skip",
     )
+    _cell_words(figure, words, counts, shares, language)
+    _frame_diagonal(figure, len(words))
+
+
+def _cell_words(
+    figure: go.Figure,
+    words: Sequence[str],
+    counts: np.ndarray[Any, np.dtype[Any]],
+    shares: np.ndarray[Any, np.dtype[np.float64]],
+    language: str,
+) -> None:
+    """Write count and row percentage into every cell."""
     rows, columns = (grid.ravel() for grid in np.indices(counts.shape))
     hover = [
         text(
@@ -125,7 +141,6 @@ def _cells(
         hovertext=hover,
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    _frame_diagonal(figure, len(words))
 
 
 def _frame_diagonal(figure: go.Figure, number: int) -> None:

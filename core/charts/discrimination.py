@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.charts.style import (
-    NEUTRAL,
     TEXT_SIZE,
     Chart,
     Look,
     axis,
     canvas,
     compact,
+    diagonal,
     legend_below,
     look,
     nothing_to_show,
@@ -62,22 +62,8 @@ def roc_curves(
     if curves.empty:
         return nothing_to_show(title, language, synthetic=synthetic)
     figure = canvas(title, language, height=440, synthetic=synthetic)
-    figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": NEUTRAL, "dash": "dash", "width": 1.2}
-    )
-    figure.update_traces(hoverinfo="skip")
-    template = text(language, "charts.roc_curves.hover") + "<extra></extra>"
-    for name, part, seen in by_class(curves):
-        band(figure, part, "fpr", seen)
-        figure.add_scatter(
-            x=compact(part["fpr"]),
-            y=compact(part["tpr"]),
-            name=_class_word(language, name),
-            # the first threshold stands above every probability; 1 says the same
-            customdata=np.minimum(compact(part["threshold"]), 1),
-            **_curve(seen),
-            hovertemplate=f"{seen.mark} {template}",
-        )
+    diagonal(figure)
+    _first_set(figure, curves, language)
     if comparison is not None:
         _second_set(figure, comparison)
     lines = [
@@ -177,6 +163,21 @@ def band(figure: go.Figure, part: pd.DataFrame, x: str, seen: Look) -> None:
         fillcolor=tint(seen.color, 0.14),
         hoverinfo="skip",
     )
+
+
+def _first_set(figure: go.Figure, curves: pd.DataFrame, language: str) -> None:
+    template = text(language, "charts.roc_curves.hover") + "<extra></extra>"
+    for name, part, seen in by_class(curves):
+        band(figure, part, "fpr", seen)
+        figure.add_scatter(
+            x=compact(part["fpr"]),
+            y=compact(part["tpr"]),
+            name=_class_word(language, name),
+            # the first threshold stands above every probability; 1 says the same
+            customdata=np.minimum(compact(part["threshold"]), 1),
+            **_curve(seen),
+            hovertemplate=f"{seen.mark} {template}",
+        )
 
 
 def _second_set(figure: go.Figure, comparison: pd.DataFrame) -> None:

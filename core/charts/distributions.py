@@ -60,6 +60,17 @@ def distribution(
     note = text(language, "charts.distribution.reference", range=_range_words(reference)) if reference else ""
     figure = canvas(title, language, height=90 + rows.height(84), synthetic=synthetic, note=note)
     draw_rows(figure, rows, [""] * len(names))
+    said = _draw_classes(figure, frame, names, language)
+    figure.update_layout(xaxis=axis(f"{clip(label, 40)} [{unit}]" if unit else clip(label, 40)))
+    ends = [np.percentile(part, [1, 99]) for _, part in frame.groupby("class")["value"]]
+    _reference_band(figure, float(np.min(ends)), float(np.max(ends)), reference)
+    return Chart(
+        figure, title, text(language, "charts.distribution.alt", label=label, classes=listed(language, said))
+    )
+
+
+def _draw_classes(figure: go.Figure, frame: pd.DataFrame, names: list[Any], language: str) -> list[str]:
+    """Draw every class in its row and name it beside; returns its number and quartiles in words."""
     beside, said = [], []
     for place, name in enumerate(names):
         there = frame.loc[frame["class"] == name, "value"].to_numpy()
@@ -74,12 +85,7 @@ def distribution(
         }
         said.append(text(language, "charts.distribution.alt_class", median=f"{quarters[1]:.4g}", **facts))
     figure.update_yaxes(ticktext=beside, range=[len(names) - 0.6, -0.95])
-    figure.update_layout(xaxis=axis(f"{clip(label, 40)} [{unit}]" if unit else clip(label, 40)))
-    ends = [np.percentile(part, [1, 99]) for _, part in frame.groupby("class")["value"]]
-    _reference_band(figure, float(np.min(ends)), float(np.max(ends)), reference)
-    return Chart(
-        figure, title, text(language, "charts.distribution.alt", label=label, classes=listed(language, said))
-    )
+    return said
 
 
 def _draw_shape(

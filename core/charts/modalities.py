@@ -16,6 +16,7 @@ from core.charts.style import (
     axis,
     canvas,
     compact,
+    diagonal,
     key_of,
     look,
     nothing_to_show,
@@ -60,13 +61,7 @@ def modality_rocs(
     if curves.empty:
         return nothing_to_show(title, language, synthetic=synthetic)
     figure = canvas(title, language, height=440, synthetic=synthetic)
-    figure.add_scatter(
-        x=[0, 1],
-        y=[0, 1],
-        mode="lines",
-        hoverinfo="skip",
-        line={"color": NEUTRAL, "dash": "dash", "width": 1.2},
-    )
+    diagonal(figure)
     for series, part in curves.groupby("series", sort=False):
         _roc(figure, part, str(series), language)
     lines = [

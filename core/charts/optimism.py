@@ -85,14 +85,22 @@ def order_optimism(
         _heading(figure, place, order, parts, language)
         if chance is not None:
             _chance_line(figure, place, chance)
-    ends = [*splits["value"], *means["low"], *means["high"], *([] if chance is None else [chance])]
-    low, high = np.clip([np.nanmin(ends) - 0.03, np.nanmax(ends) + 0.03], 0, 1.01)
     figure.update_layout(
-        xaxis=axis(text(language, "optimism.chart.x", measure=measure), range=[low, high], tickformat=".2f"),
+        xaxis=axis(
+            text(language, "optimism.chart.x", measure=measure),
+            range=_range(splits, means, chance),
+            tickformat=".2f",
+        ),
         yaxis={"range": [len(of_orders) - 0.45, -0.7], "visible": False, "fixedrange": True},
     )
     alt = text(language, "optimism.chart.alt", measure=measure, orders=listed(language, said))
     return Chart(figure, title, " ".join(words for words in (note, alt) if words))
+
+
+def _range(splits: pd.DataFrame, means: pd.DataFrame, chance: float | None) -> Floats:
+    """Both ends of the axis: everything that is drawn, with a little room, within 0 to 1."""
+    ends = [*splits["value"], *means["low"], *means["high"], *([] if chance is None else [chance])]
+    return np.asarray(np.clip([np.nanmin(ends) - 0.03, np.nanmax(ends) + 0.03], 0, 1.01), dtype=np.float64)
 
 
 def _by_order(means: pd.DataFrame) -> dict[str, dict[str, Mean]]:

@@ -8,12 +8,12 @@ import numpy as np
 
 from core.charts.style import (
     INK,
-    NEUTRAL,
     SMALL_SIZE,
     Chart,
     axis,
     canvas,
     compact,
+    diagonal,
     key_of,
     look,
     nothing_to_show,
@@ -55,20 +55,14 @@ def post_test_probability(
     title = text(language, "charts_decisions.post_test_probability.title")
     if curve.empty:
         return nothing_to_show(title, language, synthetic=synthetic)
-    words = {name: text(language, f"charts_decisions.post_test_probability.{name}") for name in _RESULTS}
-    key = key_of((look(_RESULTS[name]).mark, words[name]) for name in _RESULTS)
-    figure = canvas(title, language, height=430, synthetic=synthetic, key=key)
-    figure.add_scatter(
-        x=[0, 100],
-        y=[0, 100],
-        mode="lines",
-        line={"color": NEUTRAL, "dash": "dash", "width": 1.2},
-        hoverinfo="skip",
+    key = key_of(
+        (look(seen_as).mark, text(language, f"charts_decisions.post_test_probability.{name}"))
+        for name, seen_as in _RESULTS.items()
     )
+    figure = canvas(title, language, height=430, synthetic=synthetic, key=key)
+    diagonal(figure, 100)
     figure.add_vline(x=100 * prevalence, line={"color": INK, "width": 1.4, "dash": "dot"})
-    here = {}
-    for name in _RESULTS:
-        here[name] = _line(figure, curve, name, prevalence, language)
+    here = {name: _line(figure, curve, name, prevalence, language) for name in _RESULTS}
     largest = 100 * float(curve["prevalence"].max())
     figure.update_layout(
         xaxis=axis(

@@ -54,17 +54,7 @@ def subgroup_aurocs(groups: pd.DataFrame, title: str, *, language: str, syntheti
     _dots(figure, groups, colors, said)
     if with_reference:
         _references(figure, groups, language)
-    for place, (color, words) in enumerate(zip(colors, said, strict=True)):
-        figure.add_annotation(
-            text=f"{sign(color, '●')} {escape(words)}",
-            x=0,
-            xref="x domain",
-            y=place - 0.22,
-            showarrow=False,
-            xanchor="left",
-            yanchor="bottom",
-            font={"size": TEXT_SIZE},
-        )
+    _headings(figure, colors, said)
     _guide(figure, len(groups))
     lowest = min(0.5, float(np.nanmin([0.5, *groups["low"].astype(float)])))
     figure.update_layout(
@@ -78,6 +68,21 @@ def subgroup_aurocs(groups: pd.DataFrame, title: str, *, language: str, syntheti
     )
     alt = text(language, "charts_decisions.subgroup_aurocs.alt", groups=listed(language, best_too))
     return Chart(figure, title, alt)
+
+
+def _headings(figure: go.Figure, colors: list[str], said: list[str]) -> None:
+    """Write the words of each subgroup above its dot."""
+    for place, (color, words) in enumerate(zip(colors, said, strict=True)):
+        figure.add_annotation(
+            text=f"{sign(color, '●')} {escape(words)}",
+            x=0,
+            xref="x domain",
+            y=place - 0.22,
+            showarrow=False,
+            xanchor="left",
+            yanchor="bottom",
+            font={"size": TEXT_SIZE},
+        )
 
 
 def _guide(figure: go.Figure, rows: int) -> None:

@@ -58,9 +58,7 @@ def beeswarm(
     strength = points["shap"].abs().groupby(points["feature"], sort=False).mean()
     names = strength.sort_values(ascending=False, kind="stable").index[:top]
     labels = shown_labels(points, names)
-    most = int(points["feature"].value_counts().max())
-    facts = {"drawn": count(min(most, MOST_POINTS)), "all": count(most)}
-    note = text(language, "charts.beeswarm.thinned", **facts) if most > MOST_POINTS else ""
+    note = _thinned_words(points, language)
     rows = plain_rows(len(names))
     key = _colour_key(language, imputed=not points["observed"].all())
     figure = canvas(title, language, height=130 + rows.height(34), synthetic=synthetic, note=note, key=key)
@@ -86,6 +84,14 @@ def beeswarm(
         first=_directions(points, names, labels, language),
     )
     return Chart(figure, title, alt)
+
+
+def _thinned_words(points: pd.DataFrame, language: str) -> str:
+    """Say how many patients of how many are drawn; nothing where they are all drawn."""
+    most = int(points["feature"].value_counts().max())
+    if most <= MOST_POINTS:
+        return ""
+    return text(language, "charts.beeswarm.thinned", drawn=count(MOST_POINTS), all=count(most))
 
 
 def _placed(points: pd.DataFrame, names: pd.Index, labels: list[str]) -> pd.DataFrame:

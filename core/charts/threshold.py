@@ -15,6 +15,7 @@ from core.charts.style import (
     axis,
     canvas,
     compact,
+    diagonal,
     filled,
     key_of,
     look,
@@ -67,13 +68,7 @@ def roc_at_threshold(
     if curve.empty:
         return nothing_to_show(title, language, synthetic=synthetic)
     figure = canvas(title, language, height=460, synthetic=synthetic, key=_key(language, published))
-    figure.add_scatter(
-        x=[0, 1],
-        y=[0, 1],
-        mode="lines",
-        line={"color": NEUTRAL, "dash": "dash", "width": 1.2},
-        hoverinfo="skip",
-    )
+    diagonal(figure)
     _own_curve(figure, curve, language)
     notes = [f"<b>{text(language, 'charts.auroc')}</b>", auroc_interval(*area)]
     if oracle is not None:
