@@ -33,12 +33,26 @@ def catalogue(language: str) -> dict[str, str]:
     KeyError
         The language is not one of ``LANGUAGES``.
     """
+    texts: dict[str, str] = {}
+    for path in sorted((_FOLDER / _known(language)).glob("*.toml")):
+        texts |= _of_file(language, path.stem)
+    return texts
+
+
+@functools.cache
+def _of_file(language: str, name: str) -> dict[str, str]:
+    """Texts of one file; none where there is no such file. A command that says ten sentences reads two of seventy."""
+    path = _FOLDER / _known(language) / f"{name}.toml"
+    texts: dict[str, str] = {}
+    if name.isidentifier() and path.is_file():
+        _flatten(name, tomllib.loads(path.read_text(encoding="utf-8")), texts)
+    return texts
+
+
+def _known(language: str) -> str:
     if language not in LANGUAGES:
         raise KeyError(language)
-    texts: dict[str, str] = {}
-    for path in sorted((_FOLDER / language).glob("*.toml")):
-        _flatten(path.stem, tomllib.loads(path.read_text(encoding="utf-8")), texts)
-    return texts
+    return language
 
 
 def text(language: str, key: str, **values: object) -> str:
@@ -49,12 +63,14 @@ def text(language: str, key: str, **values: object) -> str:
     KeyError
         The key is not in the catalogue, or a placeholder has no value: both are mistakes in the code.
     """
-    return catalogue(language)[key].format(**{name: _grouped(value) for name, value in values.items()})
+    return _of_file(language, key.partition(".")[0])[key].format(
+        **{name: _grouped(value) for name, value in values.items()}
+    )
 
 
 def has_text(key: str) -> bool:
     """Whether a key exists (in both languages, as a test makes sure)."""
-    return key in catalogue(LANGUAGES[0])
+    return key in _of_file(LANGUAGES[0], key.partition(".")[0])
 
 
 def placeholders(template: str) -> set[str]:
