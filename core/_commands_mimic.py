@@ -36,10 +36,9 @@ def mimic_iv(  # noqa: PLR0913, PLR0917 - the options of a command are its param
         built = build(mimic, out, ecg, options, progress)
     for line in definitions(options, "en"):
         print_line(line)
-    for row in built.flow.itertuples(index=False):
-        counts = f"{row.admissions:>8} admissions {row.persons:>8} persons"
-        print_line(f"{row.part:<10} {row.kind:<9} {row.step:<22} {counts}")
-    left = built.counts[["implausible", "unknown_unit", "censored"]].sum()
+    for part, step, kind, _, admissions, persons in built.flow.rows:
+        print_line(f"{part:<10} {kind:<9} {step:<22} {admissions:>8} admissions {persons:>8} persons")
+    left = {name: built.counts[name].sum() for name in ("implausible", "unknown_unit", "censored")}
     print_line(
         f"values left out: {left['implausible']} implausible, {left['unknown_unit']} of unknown unit; "
         f"{left['censored']} read at their limit (variables.csv)"

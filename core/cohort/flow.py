@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
-
 if TYPE_CHECKING:
     import polars as pl
 
@@ -36,7 +34,3 @@ class Flow:
         origin = after if after is not None else kept[-1] if kept else ""
         counts = frame["hadm_id"].n_unique(), frame["subject_id"].n_unique()
         self.rows.append((part, step, kind, origin, *counts))
-
-    def frame(self) -> pd.DataFrame:
-        """Return what ``flow.csv`` holds."""
-        return pd.DataFrame(self.rows, columns=list(COLUMNS))

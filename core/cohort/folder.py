@@ -8,9 +8,6 @@ one of ehr and ecg; without either, the recordings beside ``labels.csv`` are loo
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,12 +16,13 @@ import pandas as pd
 
 from core.cohort._recording_files import find_labelled, holds_recordings, read_list
 from core.cohort.about import About, parse_about
+from core.cohort.classes import CLASSES, OUTCOMES, TASKS
 from core.cohort.column_mapping import FILE as MAPPING
 from core.cohort.column_mapping import parse_mapping
 from core.cohort.columns import Column, Note, ReadingReport, Table
-from core.cohort.synthetic import OUTCOMES, SyntheticPatients
 from core.cohort.tables import load_cells, mapped_labels, read_labels, table_of, write_table
 from core.cohort.variables import variables
+from core.cohort.writing import whole_folder, write_about
 from core.errors import CohortError
 
 if TYPE_CHECKING:
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
 
     from core.cohort._table_cells import Cells
     from core.cohort.column_mapping import ColumnMapping
+    from core.cohort.synthetic import SyntheticPatients
 
 __all__ = [
     "CLASSES",
@@ -45,9 +44,6 @@ __all__ = [
     "save_cohort",
     "synthetic_cohort",
 ]
-
-TASKS = ("diagnosis", "outcome")
-CLASSES = {"diagnosis": ("no_pe", "pe"), "outcome": OUTCOMES}
 
 
 @dataclass(frozen=True)
@@ -158,25 +154,10 @@ def save_cohort(cohort: Cohort, folder: Path, also: Callable[[Path], object] | N
     CohortError
         The folder exists and is not empty, or cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise CohortError("errors.folder_not_empty", folder=folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise CohortError("errors.folder_not_writable", folder=folder, reason=error.strerror) from error
-    try:
-        _write(cohort, staging)
+    with whole_folder(folder) as place:
+        _write(cohort, place)
         if also is not None:
-            also(staging)
-        staging.chmod(0o755)
-        if folder.exists():
-            folder.rmdir()
-        staging.rename(folder)
-    except OSError as error:
-        raise CohortError("errors.folder_not_writable", folder=folder, reason=error.strerror) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+            also(place)
 
 
 def synthetic_cohort(patients: SyntheticPatients) -> Cohort:
@@ -230,12 +211,7 @@ def known_in_time(column: Column, task: str) -> bool:
 
 
 def _write(cohort: Cohort, folder: Path) -> None:
-    about = "".join(
-        f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
-        for key, value in vars(cohort.about).items()
-        if value is not None
-    )
-    (folder / "cohort.toml").write_text(about, encoding="utf-8")
+    write_about(cohort.about, folder / "cohort.toml")
     if cohort.table is not None:
         write_table(cohort.table, folder / "ehr.csv")
     for name, frame in (("labels", cohort.labels), ("ecg", cohort.recordings), ("oracle", cohort.oracle)):

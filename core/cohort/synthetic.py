@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from core.cohort._synthetic_variables import STRATA, Codes, Floats, Variable, linear_term
+from core.cohort.classes import OUTCOMES
 from core.errors import CohortError
 from core.late import LateModule
 
 DEFAULT_PRESET = "mixed-registry"
-OUTCOMES = ("none", "death", "bleeding")
 _SEVERITY_NODES = 21
 special = LateModule("scipy.special")
 

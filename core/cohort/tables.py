@@ -6,13 +6,9 @@ doubted is a ``Note`` in the table's report.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
-from io import StringIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from core.cohort._all_columns import read_columns
@@ -23,11 +19,13 @@ from core.cohort._mapped import mapped_labels, mapping_notes, row_ids
 from core.cohort._reading import Reading, Source
 from core.cohort._table_cells import Cells, load_cells
 from core.cohort.columns import Column, Note, ReadingReport, Table
+from core.cohort.writing import write_rows, written
 from core.errors import TableError
 from core.spreadsheet import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from core.cohort._matching import Match
     from core.cohort.column_mapping import ColumnMapping
@@ -150,13 +148,14 @@ def write_table(table: Table, path: Path, *, spreadsheet: bool = False) -> None:
     spreadsheet
         Whether people will open it in one: words that it would run as a formula then get an apostrophe in front.
     """
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    written = [_written(table.frame[column.name], column) for column in table.columns]
+    values = (_listed_values(table.frame[column.name]) for column in table.columns)
+    cells = [written(found, column) for found, column in zip(values, table.columns, strict=True)]
     head = ("patient_id", *(column.name for column in table.columns))
-    for row in (head, *zip(table.frame.index, *written, strict=True)):
-        writer.writerow(map(harmless, row) if spreadsheet else row)
-    Path(path).write_text(out.getvalue(), encoding="utf-8")
+    rows: Iterable[Iterable[object]] = zip(table.frame.index, *cells, strict=True)
+    if spreadsheet:
+        head = tuple(str(harmless(name)) for name in head)
+        rows = (map(harmless, row) for row in rows)
+    write_rows(path, head, rows)
 
 
 def _read_all(cells: Cells, headers: list[str], mapping: ColumnMapping | None, draft: _Draft) -> None:
@@ -211,13 +210,7 @@ def _dtype(column: Column) -> str:
     return "str" if column.kind == "categorical" else "float64"
 
 
-def _written(values: pd.Series, column: Column) -> list[str]:
-    if column.kind == "categorical":
-        return ["" if gap else str(value) for value, gap in zip(values, values.isna(), strict=True)]
-    if column.kind == "binary" and not column.known:
-        return ["" if np.isnan(value) else column.levels[int(value)] for value in values]
-    return ["" if np.isnan(value) else _figure(float(value)) for value in values]
-
-
-def _figure(value: float) -> str:
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+def _listed_values(values: pd.Series) -> list[object]:
+    return [
+        None if gap else value for value, gap in zip(values.tolist(), values.isna().tolist(), strict=True)
+    ]

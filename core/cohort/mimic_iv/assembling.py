@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import polars as pl
 
-from core.cohort.columns import Column, ReadingReport, Table
-from core.cohort.folder import About, Cohort
+from core.cohort.about import About
+from core.cohort.columns import Column
 from core.cohort.mimic_iv.definitions import definition
 from core.cohort.mimic_iv.outcomes import COMPLICATIONS, outcome_classes
 from core.cohort.mimic_iv.stating import index_time, name, outcome_definition, settings
@@ -51,7 +50,26 @@ class Parts:
     recordings: pl.DataFrame | None
 
 
-def assemble(parts: Parts, chosen: Selected, options: Options, ecg: Path | None, flow: Flow) -> Cohort:
+@dataclass(frozen=True)
+class Assembled:
+    """A cohort as it is written.
+
+    Attributes
+    ----------
+    columns
+        Of ``table``, whose first column is the ``patient_id``.
+    table, labels, recordings
+        What ``ehr.csv``, ``labels.csv`` and ``ecg.csv`` hold; the first two have the same rows in the same order.
+    """
+
+    about: About
+    columns: tuple[Column, ...]
+    table: pl.DataFrame
+    labels: pl.DataFrame
+    recordings: pl.DataFrame | None
+
+
+def assemble(parts: Parts, chosen: Selected, options: Options, ecg: Path | None, flow: Flow) -> Assembled:
     """Make the cohort, and count its outcomes and recordings into the flow."""
     about = About(
         name=name(options),
@@ -65,13 +83,12 @@ def assemble(parts: Parts, chosen: Selected, options: Options, ecg: Path | None,
     for outcome in ("none", "death", "bleeding"):
         rows = chosen.followed.join(classes.filter(pl.col("outcome") == outcome), on="patient_id", how="semi")
         flow.add("outcome", f"outcome_{outcome}", "of_these", rows)
-    recordings = None
     if parts.recordings is not None:
         at_visit = chosen.rows.filter(pl.col("pe").is_not_null())
         flow.add("diagnosis", "with_recording", "of_these", _linked(at_visit, parts), after="admissions")
         flow.add("outcome", "with_recording", "of_these", _linked(chosen.followed, parts))
-        recordings = _indexed(parts.recordings)
-    return Cohort(about, _table(parts, chosen), _labels(parts, chosen, classes), recordings)
+    columns, table = _table(parts, chosen)
+    return Assembled(about, columns, table, _labels(parts, chosen, classes), parts.recordings)
 
 
 def _linked(rows: pl.DataFrame, parts: Parts) -> pl.DataFrame:
@@ -79,8 +96,8 @@ def _linked(rows: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     return rows.join(parts.recordings, on="patient_id", how="semi")
 
 
-def _table(parts: Parts, chosen: Selected) -> Table:
-    wide = parts.measured.values.pivot("variable", index="patient_id", values="value")  # noqa: PD010 - Polars has no pivot_table
+def _table(parts: Parts, chosen: Selected) -> tuple[tuple[Column, ...], pl.DataFrame]:
+    wide = parts.measured.values.pivot("variable", index="patient_id", values="value")
     frame = (
         chosen.rows.select("patient_id", "hadm_id")
         .join(parts.visits.select("hadm_id", "age", "sex"), on="hadm_id", how="left")
@@ -91,12 +108,10 @@ def _table(parts: Parts, chosen: Selected) -> Table:
     )
     if "gcs" in frame.columns:
         frame = frame.with_columns(altered_mental_status=(pl.col("gcs") < 15).cast(pl.Int32))
-    columns = [column for column in _columns() if column.name in frame.columns and frame[column.name].count()]
-    table = _indexed(frame.select("patient_id", *(column.name for column in columns)))
-    for column in columns:
-        table[column.name] = table[column.name].astype("str" if column.kind == "categorical" else "float64")
-    report = ReadingReport("ehr.csv", "MIMIC-IV", *table.shape)
-    return Table(table, tuple(columns), report)
+    columns = tuple(
+        column for column in _columns() if column.name in frame.columns and frame[column.name].count()
+    )
+    return columns, frame.select("patient_id", *(column.name for column in columns))
 
 
 def _columns() -> list[Column]:
@@ -107,7 +122,7 @@ def _columns() -> list[Column]:
     return [*(variable.column() for variable in variables().values()), *own]
 
 
-def _labels(parts: Parts, chosen: Selected, classes: pl.DataFrame) -> pd.DataFrame:
+def _labels(parts: Parts, chosen: Selected, classes: pl.DataFrame) -> pl.DataFrame:
     marks = [pl.col(kind).cast(pl.Int64).cast(pl.String) for kind in COMPLICATIONS]
     details = parts.died.join(parts.bled, on="patient_id").select(
         "patient_id", *(_plain(column, parts) for column in _DETAILS)
@@ -134,12 +149,9 @@ def _labels(parts: Parts, chosen: Selected, classes: pl.DataFrame) -> pd.DataFra
     )
     lysed = pl.col("pe").is_null()
     frame = frame.with_columns(pl.when(lysed).then(pl.col(column)) for column in given.columns[1:])
-    labels = _indexed(frame.rename({"start": "visit_start"}))
-    labels["pe"] = labels["pe"].astype("Int8")
-    texts = [column for column in labels.columns if column != "pe"]
-    labels[texts] = labels[texts].astype("str")
-    first = ["pe", "outcome", "group"]
-    return labels[[*first, *(column for column in labels.columns if column not in first)]]
+    labels = frame.rename({"start": "visit_start"})
+    first = ["patient_id", "pe", "outcome", "group"]
+    return labels.select(*first, pl.exclude(first))
 
 
 def _plain(column: str, parts: Parts) -> pl.Expr:
@@ -147,9 +159,3 @@ def _plain(column: str, parts: Parts) -> pl.Expr:
     dtype = {**parts.died.schema, **parts.bled.schema}[column]
     value = pl.col(column).cast(pl.Int64) if dtype == pl.Boolean() else pl.col(column)
     return value.cast(pl.String)
-
-
-def _indexed(frame: pl.DataFrame) -> pd.DataFrame:
-    table = pd.DataFrame({column: frame[column].to_list() for column in frame.columns})
-    table["patient_id"] = table["patient_id"].astype("str")
-    return table.set_index("patient_id")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from core.cohort.flow import Flow
-from core.cohort.folder import save_cohort
 from core.cohort.mimic_iv import outcomes, treatment
 from core.cohort.mimic_iv.assembling import Parts, assemble
 from core.cohort.mimic_iv.electrocardiograms import check_recordings, link_recordings
@@ -18,11 +17,12 @@ from core.cohort.mimic_iv.history import read_history
 from core.cohort.mimic_iv.laboratory import Laboratory, laboratory
 from core.cohort.mimic_iv.measurements import first_of, measure_chart, measure_labs, measure_outpatient
 from core.cohort.mimic_iv.options import Options
+from core.cohort.mimic_iv.saving import save
 from core.cohort.mimic_iv.selecting import Selected, select
 from core.cohort.mimic_iv.stating import definitions
 from core.cohort.mimic_iv.tables import MimicTables, open_tables
 from core.cohort.mimic_iv.visits import read_visits
-from core.cohort.table_one import table_one
+from core.cohort.writing import check_free
 from core.errors import CohortError
 from core.progress import Progress, silent
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import pandas as pd
 
 _CARE = ("mechanical_ventilation", "intubation", "cardiac_arrest")
 _DRUGS = ("vasopressor", "red_cells", "reversal")
@@ -50,8 +49,8 @@ class Built:
         ECGs linked, and listed ones that are not in the folder.
     """
 
-    flow: pd.DataFrame
-    counts: pd.DataFrame
+    flow: Flow
+    counts: pl.DataFrame
     recordings: int
     missing_recordings: int
 
@@ -85,8 +84,7 @@ def build(
         empty or cannot be written.
     """
     options = options or Options()
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise CohortError("errors.folder_not_empty", folder=out)
+    check_free(out)
     progress("tables", 0.0)
     tables = open_tables(mimic)
     if ecg is not None:
@@ -103,20 +101,10 @@ def build(
         parts, missing = _parts(tables, visits, labs, chosen, (ecg, options), progress)
         cohort = assemble(parts, chosen, options, ecg, flow)
         progress("save", 0.97)
-
-        def write_more(place: Path) -> None:
-            flow.frame().to_csv(place / "flow.csv", index=False, lineterminator="\n")
-            table_one(cohort).to_csv(place / "table_one.csv", index=False, lineterminator="\n")
-            parts.measured.counts.to_pandas().to_csv(
-                place / "variables.csv", index=False, lineterminator="\n"
-            )
-            told = "\n".join(definitions(options, "en"))
-            (place / "definitions.txt").write_text(told + "\n", encoding="utf-8")
-
-        save_cohort(cohort, out, also=write_more)
+        save(cohort, out, flow, parts.measured.counts, definitions(options, "en"))
     progress("save", 1.0)
     n_recordings = 0 if parts.recordings is None else parts.recordings.height
-    return Built(flow.frame(), parts.measured.counts.to_pandas(), n_recordings, missing)
+    return Built(flow, parts.measured.counts, n_recordings, missing)
 
 
 def _parts(

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from core.cohort._cells import clip
 from core.cohort.mimic_iv.definitions import definition
 from core.errors import CohortError
 
@@ -138,6 +137,9 @@ def _check_columns(table: str, path: Path) -> None:
     if "race" in lacking and "ethnicity" in found:
         raise CohortError("errors_mimic.version_1", folder=path.parent.parent, found=f"{table}.ethnicity")
     if lacking:
+        # here, because it brings pandas along, which no build needs
+        from core.cohort._cells import clip
+
         raise CohortError(
             "errors_mimic.columns",
             file=path,

@@ -187,6 +187,8 @@ def test_a_full_disk_is_one_sentence(small_hospital, tmp_path, monkeypatch):
 
 
 def test_a_disk_that_fills_up_at_the_end_leaves_nothing(small_hospital, tmp_path, monkeypatch):
+    from core.cohort.mimic_iv import saving
+
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
@@ -194,7 +196,7 @@ def test_a_disk_that_fills_up_at_the_end_leaves_nothing(small_hospital, tmp_path
         small_hospital,
         tmp_path,
         "No space left on device",
-        lambda folder: monkeypatch.setattr(pd.DataFrame, "to_csv", full),
+        lambda folder: monkeypatch.setattr(saving, "write_rows", full),
     )
 
 
@@ -253,6 +255,17 @@ def test_the_command_tells_the_rules_before_and_the_definitions_after(small_hosp
     assert done.stderr.splitlines()[0].startswith("MIMIC-IV and MIMIC-IV-ECG are given to people")
     assert "Embolism: an ICD code I26.*" in done.stdout
     assert load_cohort(tmp_path / "cohort").about.name == "MIMIC-IV, anticoagulation"
+
+
+def test_a_build_takes_no_time_to_load_pandas(small_hospital, tmp_path):
+    mimic, out = small_hospital.write(tmp_path / "mimic", "parquet"), tmp_path / "cohort"
+    code = (
+        "import sys; from pathlib import Path; from core.cohort.mimic_iv import build;"
+        "build(Path(sys.argv[1]), Path(sys.argv[2])); print({'pandas', 'pyarrow'} & set(sys.modules))"
+    )
+    command = [sys.executable, "-c", code, str(mimic), str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[3], check=True)
+    assert done.stdout.strip() == "set()"
 
 
 def test_the_command_ends_in_one_line_when_the_tables_are_at_fault(tmp_path):
