@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core._training_ecg import ReadRecordings
     from core.cohort.folder import Cohort
     from core.ecg.fitting import FittedEcg
+    from core.ecg.model import EcgForecast
     from core.ecg.network_settings import NetworkSettings
 
     Codes = NDArray[np.int64]
@@ -45,29 +46,20 @@ def describe_ecg(
         Index ``patient_id``: ``code``, ``group``, ``test``; patients with a usable recording.
     """
     classes, model = CLASSES[task], fitted.model
-    test, train = rows[rows["test"]], rows[~rows["test"]]
+    test = rows[rows["test"]]
     truth = test["code"].to_numpy(dtype=np.int64)
     said = model.forecast_windows([read.cut[patient] for patient in test.index])
     p, raw = said.calibrated, said.raw
     known = known_truth(cohort, rows.index) if read.simulated or cohort.about.synthetic else None
     binary, rest = storage.to_parts(model, fitted.networks)
-    frames = [
-        # ``first`` is the first network by itself: the prediction sets ask it alone
-        _predictions("test", test, {"p": p, "raw": raw, "first": said.each[:, 0]}, fitted, classes),
-        _predictions("out-of-fold", train, fitted.out_of_fold, fitted, classes),
-    ]
-    # which network has not seen the patient: the fusion learns from its embedding alone
-    frames[1]["network"] = pd.array(fitted.folds, dtype="Int64")
-    predictions = _with_truth(pd.concat(frames, ignore_index=True), known, task)
     files = {
         **binary,
         storage.MODEL: to_json_bytes(rest),
-        "predictions.csv": _csv(predictions),
+        "predictions.csv": _csv(_with_truth(_all_predictions(rows, said, fitted, classes), known, task)),
         "roc.csv": _csv(roc_frame(truth, p, classes, seed=settings.seed).assign(series="p")),
         "calibration.csv": _csv(_calibration({"p": p, "raw": raw}, truth, classes)),
         SUBGROUPS: _csv(subgroup_table(cohort, test.index, truth, p, classes)),
     }
-    counts = {name: _counts(part["code"], classes) for name, part in (("all", rows), ("train", train))}
     manifest = {
         "task": task,
         "modality": "ecg",
@@ -78,11 +70,7 @@ def describe_ecg(
         "seed": settings.seed,
         "settings": settings.to_json(),
         "versions": versions(),
-        "n_train": len(train),
-        "n_test": len(test),
-        "n_persons": int(rows["group"].nunique()),
-        # nothing is resampled: the classes are weighted in the loss
-        "class_counts": {**counts, "resampled": counts["train"], "test": _counts(test["code"], classes)},
+        **_sizes(rows, classes),
         "metrics": evaluate(truth, p, model.decide(p), classes, settings.seed).to_json(),
         "raw_metrics": evaluate(truth, raw, model.decide(p), classes, settings.seed).to_json(),
         "oracle_metrics": _oracle_metrics(known, test.index, truth, task, settings.seed),
@@ -91,6 +79,32 @@ def describe_ecg(
         "training": fitted.training,
     }
     return files, manifest
+
+
+def _all_predictions(
+    rows: pd.DataFrame, said: EcgForecast, fitted: FittedEcg, classes: tuple[str, ...]
+) -> pd.DataFrame:
+    """Probabilities of the test patients, and of the training patients by networks that have not seen them."""
+    # ``first`` is the first network by itself: the prediction sets ask it alone
+    probabilities = {"p": said.calibrated, "raw": said.raw, "first": said.each[:, 0]}
+    test = _predictions("test", rows[rows["test"]], probabilities, fitted, classes)
+    train = _predictions("out-of-fold", rows[~rows["test"]], fitted.out_of_fold, fitted, classes)
+    # which network has not seen the patient: the fusion learns from its embedding alone
+    train["network"] = pd.array(fitted.folds, dtype="Int64")
+    return pd.concat([test, train], ignore_index=True)
+
+
+def _sizes(rows: pd.DataFrame, classes: tuple[str, ...]) -> dict[str, Any]:
+    """How many patients, persons and patients of each class there are."""
+    test, train = rows[rows["test"]], rows[~rows["test"]]
+    counts = {name: _counts(part["code"], classes) for name, part in (("all", rows), ("train", train))}
+    return {
+        "n_train": len(train),
+        "n_test": len(test),
+        "n_persons": int(rows["group"].nunique()),
+        # nothing is resampled: the classes are weighted in the loss
+        "class_counts": {**counts, "resampled": counts["train"], "test": _counts(test["code"], classes)},
+    }
 
 
 def _recordings(cohort: Cohort, read: ReadRecordings, known: pd.DataFrame | None) -> dict[str, Any]:

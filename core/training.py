@@ -120,19 +120,23 @@ def train(
     else:
         files, manifest = _train_ehr(cohort, task, settings, progress)
     progress("save", 0.99)
-    run = {
+    if launched.rank() == 0:
+        save_artifact(root, artifact_name(task, modality), files, manifest, _about_run(started))
+    launched.wait()
+    artifact = load_artifact(root / artifact_name(task, modality))
+    progress("save", 1.0)
+    return artifact
+
+
+def _about_run(started: float) -> dict[str, Any]:
+    """Where and how long it was trained: what may differ though the model is the same."""
+    return {
         "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         "seconds": round(time.perf_counter() - started, 1),
         "threads": threads(),
         "platform": platform.system(),
         "python": platform.python_version(),
     }
-    if launched.rank() == 0:
-        save_artifact(root, artifact_name(task, modality), files, manifest, run)
-    launched.wait()
-    artifact = load_artifact(root / artifact_name(task, modality))
-    progress("save", 1.0)
-    return artifact
 
 
 def _train_ehr(

@@ -87,57 +87,76 @@ def train_network(
         On the processor, set to evaluation.
     """
     torch.set_num_threads(threads())
-    torch.manual_seed(seed)
-    draw = torch.Generator().manual_seed(seed)
-    place = device()
+    fitting = _Fitting(build, train[1], settings, seed)
     x, y = torch.from_numpy(train[0]), torch.from_numpy(train[1])
-    network = build().to(place)
-    kept = copy.deepcopy(network)
-    counts = np.bincount(train[1], minlength=int(train[1].max()) + 1)
-    weights = torch.tensor(len(y) / (len(counts) * counts), dtype=torch.float32)
-    steps, passes = math.ceil(len(y) / settings.batch), settings.passes(len(y))
-    group = world()
-    optimiser = torch.optim.AdamW(
-        network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
-    )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, settings.learning_rate, total_steps=max(steps * passes, 2), pct_start=0.2
-    )
+    passes = settings.passes(len(y))
     epochs: list[Epoch] = []
-    best, best_state = 0, kept.state_dict()
-    done = 0
+    best, best_state = 0, fitting.kept.state_dict()
     for number in range(1, passes + 1):
-        network.train()
-        total = 0.0
-        order = torch.randperm(len(y), generator=draw)
-        for rows in torch.split(order, settings.batch):
-            if len(rows) < max(2, group.size):  # a batch of one has no spread to be normalised by
-                continue
-            group.batch = len(rows)
-            # every process draws chance for the whole batch, so that all draw the same
-            logits = network(group.share(augmented(x[rows], draw)).to(place))
-            loss = _part_of_loss(logits, y[rows], weights, group)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            group.add_gradients(network)
-            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-            done += 1
-            _follow(kept, network, min(settings.averaging, done / (done + 10)))
-            total += float(loss.detach()) * len(rows)
-        watched_logits = group.gathered(logits_of(kept, group.share(watched[0])))
-        watched_loss = _loss(watched_logits, watched[1], weights.numpy())
-        total = float(group.gathered(np.array([total])).sum())
-        epochs.append(Epoch(number, total / len(y), watched_loss))
+        epochs.append(Epoch(number, fitting.pass_over(x, y), fitting.loss_of(*watched)))
         heard(epochs[-1])
         told(number / passes)
-        if watched_loss <= min(epoch.watched_loss for epoch in epochs):
-            best, best_state = number, copy.deepcopy(kept.state_dict())
+        if epochs[-1].watched_loss <= min(epoch.watched_loss for epoch in epochs):
+            best, best_state = number, copy.deepcopy(fitting.kept.state_dict())
         elif number - best >= settings.patience * passes:
             break
-    kept.load_state_dict(best_state)
-    return TrainedNetwork(kept.to("cpu").eval(), tuple(epochs), best)
+    fitting.kept.load_state_dict(best_state)
+    return TrainedNetwork(fitting.kept.to("cpu").eval(), tuple(epochs), best)
+
+
+class _Fitting:
+    """A network while it is fitted, and the running mean of its weights, which is what is kept."""
+
+    def __init__(
+        self, build: Callable[[], nn.Module], codes: Codes, settings: NetworkSettings, seed: int
+    ) -> None:
+        torch.manual_seed(seed)
+        self._draw = torch.Generator().manual_seed(seed)
+        self._settings, self._place = settings, device()
+        self._network = build().to(self._place)
+        self.kept = copy.deepcopy(self._network)
+        counts = np.bincount(codes, minlength=int(codes.max()) + 1)
+        self._weights = torch.tensor(len(codes) / (len(counts) * counts), dtype=torch.float32)
+        self._group = world()
+        self._optimiser = torch.optim.AdamW(
+            self._network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
+        )
+        steps = math.ceil(len(codes) / settings.batch) * settings.passes(len(codes))
+        self._schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self._optimiser, settings.learning_rate, total_steps=max(steps, 2), pct_start=0.2
+        )
+        self._done = 0
+
+    def pass_over(self, x: torch.Tensor, y: torch.Tensor) -> float:
+        """Train on every window once, in an order drawn by chance; returns the mean loss."""
+        self._network.train()
+        total = 0.0
+        order = torch.randperm(len(y), generator=self._draw)
+        for rows in torch.split(order, self._settings.batch):
+            if len(rows) >= max(2, self._group.size):  # a batch of one has no spread to be normalised by
+                total += self._step(x[rows], y[rows]) * len(rows)
+        return float(self._group.gathered(np.array([total])).sum()) / len(y)
+
+    def _step(self, x: torch.Tensor, y: torch.Tensor) -> float:
+        """Move the weights by one batch; returns this process's part of its mean loss."""
+        self._group.batch = len(y)
+        # every process draws chance for the whole batch, so that all draw the same
+        logits = self._network(self._group.share(augmented(x, self._draw)).to(self._place))
+        loss = _part_of_loss(logits, y, self._weights, self._group)
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._group.add_gradients(self._network)
+        nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
+        self._optimiser.step()
+        self._schedule.step()
+        self._done += 1
+        _follow(self.kept, self._network, min(self._settings.averaging, self._done / (self._done + 10)))
+        return float(loss.detach())
+
+    def loss_of(self, x: Windows, codes: Codes) -> float:
+        """Log loss of windows, told by the running mean of the weights."""
+        logits = self._group.gathered(logits_of(self.kept, self._group.share(x)))
+        return _loss(logits, codes, self._weights.numpy())
 
 
 def logits_of(network: nn.Module, x: Windows) -> Floats:

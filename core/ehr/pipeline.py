@@ -144,13 +144,7 @@ def fit_ehr(
     matrix = encoder.encode(table.frame)
     crossed = cross_fit(encoder, matrix, codes, groups, settings, span(progress, 0.0, 0.55))
     progress("impute", 0.55)
-    imputer = MissForest(
-        n_trees=settings.n_trees,
-        max_iterations=settings.max_iterations,
-        max_rows=settings.rows_a_tree(len(y)),
-        seed=settings.seed,
-        threads=threads(),
-    )
+    imputer = _imputer(settings, len(y))
     completed = imputer.fit_transform(matrix, encoder.n_levels)
     progress("fit", 0.9)
     choice = crossed.choice
@@ -183,6 +177,16 @@ def fit_ehr(
         "twin_raw": crossed.twin,
     }
     return Fitted(model, out_of_fold, resampled)
+
+
+def _imputer(settings: Settings, n_rows: int) -> MissForest:
+    return MissForest(
+        n_trees=settings.n_trees,
+        max_iterations=settings.max_iterations,
+        max_rows=settings.rows_a_tree(n_rows),
+        seed=settings.seed,
+        threads=threads(),
+    )
 
 
 def _forecaster(
