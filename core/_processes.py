@@ -127,6 +127,7 @@ class _Process(multiprocessing.context.SpawnProcess):
     """A fresh process that does not run the caller's script again, which may be a page or lack a main guard."""
 
     def start(self) -> None:
+        """Start the process while this one's main module is hidden, so that the new one does not run it again."""
         with _MAIN:
             main, blank = sys.modules["__main__"], types.ModuleType("__main__")
             sys.modules["__main__"] = blank

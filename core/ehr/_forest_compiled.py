@@ -30,6 +30,7 @@ def compiled(*inlined_from: ModuleType) -> Callable[[F], F]:
     """
 
     def decorate(function: F) -> F:
+        """Compile one function, cached where that is possible."""
         try:
             result: Any = njit(cache=True, nogil=True, **_OPTIONS)(function)
         except RuntimeError:

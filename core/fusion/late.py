@@ -136,6 +136,7 @@ def fit_late(probabilities: Mapping[str, Floats], codes: Codes) -> LateFusion:
     spread = np.repeat([_PRIOR_INTERCEPT, _PRIOR_WEIGHT], [k - 1, 2 * (k - 1)])
 
     def loss(theta: Floats) -> tuple[float, Floats]:
+        """Negative log likelihood with the pull of the prior, and its gradient; ``theta`` intercepts, then weights."""
         weights = theta[k - 1 :].reshape(k - 1, 2)
         scores = prior + theta[: k - 1] + (evidence * weights).sum(axis=2)
         p = _softmax(np.column_stack([np.zeros(len(scores)), scores]))

@@ -132,6 +132,7 @@ def model_reader(name: str) -> Callable[[Files, Path], None]:
     task, modality = name.split("-")
 
     def read(files: Files, folder: Path) -> None:
+        """Lay the model's files out in ``folder`` and read what the pages and the command line read of them."""
         from core import training
         from core.results import load_results
 

@@ -48,6 +48,7 @@ def hostile_headers() -> Iterator[str]:
 
 def _npy() -> Iterator[bytes]:
     def file(header: str) -> bytes:
+        """Return a NumPy array's file, format 2.0: its header as given, then 64 zero bytes in place of the values."""
         return b"\x93NUMPY\x02\x00" + struct.pack("<I", len(header)) + header.encode() + bytes(64)
 
     for shape in (
@@ -97,6 +98,7 @@ def _mat() -> Iterator[bytes]:
 
 def _edf() -> Iterator[bytes]:
     def file(n: str, records: str, duration: str, each: str = "1") -> bytes:
+        """Return an EDF file that claims ``n`` signals and so many records, with ``each`` samples a record."""
         length = f"{256 * (int(n) + 1)}"
         fixed = b"0".ljust(8) + b"X".ljust(80) * 2 + b"01.01.0101.01.01" + length.encode().ljust(8)
         fixed += b"".ljust(44) + records.encode().ljust(8) + duration.encode().ljust(8) + n.encode().ljust(4)
