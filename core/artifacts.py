@@ -8,6 +8,7 @@ for byte.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import json
@@ -25,6 +26,8 @@ from core._manifest_kinds import wrong_entry
 from core.errors import ArtifactError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 FORMAT = 1
@@ -144,7 +147,7 @@ def load_artifact(folder: Path) -> Artifact:
     if not (folder / MANIFEST).is_file():
         raise ArtifactError("errors.artifact_missing", folder=folder)
     content = _read_bounded(folder / MANIFEST, folder.name)
-    manifest = _parse(content, folder.name, MANIFEST)
+    manifest = _parse(content, folder.name, MANIFEST, _parsed_before)
     known = isinstance(manifest, dict) and isinstance(manifest.get("files"), dict)
     if not known or any(not _plain_name(name) for name in manifest["files"]):
         raise ArtifactError("errors.artifact_part", part=MANIFEST, reason="not a manifest")
@@ -157,7 +160,7 @@ def load_artifact(folder: Path) -> Artifact:
         raise ArtifactError("errors.artifact_part", part=MANIFEST, reason=f"{wrong}: of another kind")
     run: Any = {}
     if (folder / RUN).is_file():
-        run = _parse(_read_bounded(folder / RUN, folder.name), folder.name, RUN)
+        run = _parse(_read_bounded(folder / RUN, folder.name), folder.name, RUN, _parsed_before)
     return Artifact(
         folder, manifest, run if isinstance(run, dict) else {}, hashlib.sha256(content).hexdigest()
     )
@@ -239,11 +242,19 @@ def _read_bounded(path: Path, folder: str) -> bytes:
         raise ArtifactError("errors.artifact_file_missing", folder=folder, file=path.name) from error
 
 
-def _parse(content: bytes, folder: str, name: str) -> Any:
+def _parse(content: bytes, folder: str, name: str, parsed: Callable[[bytes], Any] | None = None) -> Any:
     try:
-        return json.loads(content, parse_constant=_refuse_constant)
+        return (parsed or _parsed)(content)
     except (ValueError, RecursionError) as error:
         raise ArtifactError("errors.artifact_altered", folder=folder, file=name) from error
+
+
+def _parsed(content: bytes) -> Any:
+    return json.loads(content, parse_constant=_refuse_constant)
+
+
+# a page asks for every model's manifest whenever it is drawn; nobody changes one that was read
+_parsed_before = functools.lru_cache(maxsize=32)(_parsed)
 
 
 def _refuse_constant(name: str) -> None:

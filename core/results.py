@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core._manifest_kinds import missing_entry
-from core.artifacts import Artifact, artifact_name, list_artifacts, load_artifact
+from core.artifacts import Artifact, artifact_name, load_artifact
 from core.ehr.encoding import Encoder
 from core.ehr.shapley import Explanation
 from core.errors import ArtifactError
@@ -90,17 +90,6 @@ def load_results(root: Path, task: str, modality: str) -> Results:
         It is not there, or its manifest cannot be used.
     """
     return _results(load_artifact(root / artifact_name(task, modality)))
-
-
-def all_results(root: Path) -> tuple[list[Results], list[ArtifactError]]:
-    """Results of every saved model that can be opened, and what is wrong with the others."""
-    opened, problems = [], []
-    for folder in list_artifacts(root):
-        try:
-            opened.append(_results(load_artifact(folder)))
-        except ArtifactError as error:
-            problems.append(error)
-    return opened, problems
 
 
 def _results(artifact: Artifact) -> Results:

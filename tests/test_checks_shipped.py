@@ -9,7 +9,7 @@ import pytest
 
 from core.artifacts import DEFAULT_FOLDER, list_artifacts, save_artifact, to_json_bytes
 from core.checks import cohort_again, run_checks
-from core.results import all_results, load_results
+from core.results import load_results
 
 SHIPPED = [folder.name for folder in list_artifacts(DEFAULT_FOLDER)]
 FUSIONS = [name for name in SHIPPED if name.endswith("-fusion")]
@@ -19,7 +19,9 @@ FUSIONS = [name for name in SHIPPED if name.endswith("-fusion")]
 def cohorts():
     """Cohorts behind the shipped models by digest, each made once."""
     made = {}
-    for found in all_results(DEFAULT_FOLDER)[0]:
+    for found in (
+        load_results(DEFAULT_FOLDER, *folder.name.split("-")) for folder in list_artifacts(DEFAULT_FOLDER)
+    ):
         digest = found.artifact.manifest["cohort_digest"]
         if digest not in made:
             made[digest] = cohort_again(found.artifact.manifest)

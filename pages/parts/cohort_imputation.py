@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import charts
 from core.charts.words import percent
-from pages.parts.cohort_memory import forget, is_remembered, remembered
+from pages.parts.cohort_memory import forget, started, was_started
 from pages.parts.cohort_views import table_in
 from pages.parts.show import number, show_chart
 from pages.parts.spreadsheet import csv_bytes
@@ -50,10 +50,10 @@ def imputation(page: Page, cohort: Cohort) -> None:
     if st.button(page.say("imputation.run"), key="cohort_impute", icon=":material/play_arrow:"):
         forget(cohort, name)
         with st.spinner(page.say("imputation.running"), show_time=True):
-            remembered(cohort, name, lambda: _imputed(table, whole=whole))
-    if not is_remembered(cohort, name):
+            started(cohort, name, lambda: _imputed(table, whole=whole))
+    if not was_started(cohort, name):
         return
-    filled, summary = remembered(cohort, name, lambda: _imputed(table, whole=whole))
+    filled, summary = started(cohort, name, lambda: _imputed(table, whole=whole))
     _figures(page, summary)
     _by_column(page, cohort, table, filled, summary)
     if whole:

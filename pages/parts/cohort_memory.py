@@ -1,22 +1,44 @@
-"""What the Cohort page worked out of the cohort it looks at: kept in this session, until another cohort is chosen."""
+"""What the Cohort page worked out of the cohort it looks at.
+
+A preset's cohort is one object for all visitors, and so is what the page shows of it by itself; an uploaded one is in
+its visitor's session alone, and what was worked out of it goes with it. What a visitor started by a button is that
+visitor's, of whatever cohort.
+"""
 
 from __future__ import annotations
 
+import threading
+import weakref
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import streamlit as st
+
+from pages.parts.shared_memory import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.cohort.folder import Cohort
 
-_STATE = "cohort_worked_out"
+_STATE = "cohort_started"
+_shelves: dict[int, Shelf] = {}
+_lock = threading.Lock()
 Found = TypeVar("Found")
 
 
 def remembered(cohort: Cohort, name: str, work: Callable[[], Found]) -> Found:
-    """Return what ``work`` gives for this very cohort, done once; a new cohort takes the old one's place."""
+    """Return what ``work`` gives for this very cohort, done once and kept as long as the cohort itself."""
+    with _lock:
+        if id(cohort) not in _shelves:
+            _shelves[id(cohort)] = Shelf()
+            # an address is given to another object as soon as this one is gone
+            weakref.finalize(cohort, _shelves.pop, id(cohort), None)
+        shelf = _shelves[id(cohort)]
+    return shelf.get(name, work)
+
+
+def started(cohort: Cohort, name: str, work: Callable[[], Found]) -> Found:
+    """Return what ``work`` gives, done once in this session; a new cohort takes the old one's place."""
     kept = st.session_state.get(_STATE)
     if kept is None or kept[0] is not cohort:
         empty: dict[str, object] = {}
@@ -27,13 +49,13 @@ def remembered(cohort: Cohort, name: str, work: Callable[[], Found]) -> Found:
 
 
 def forget(cohort: Cohort, name: str) -> None:
-    """Let go of one result, so that it is worked out anew."""
+    """Let go of what was started, so that it is worked out anew."""
     kept = st.session_state.get(_STATE)
     if kept is not None and kept[0] is cohort:
         kept[1].pop(name, None)
 
 
-def is_remembered(cohort: Cohort, name: str) -> bool:
-    """Whether the result is there already."""
+def was_started(cohort: Cohort, name: str) -> bool:
+    """Whether this visitor has the result already."""
     kept = st.session_state.get(_STATE)
     return kept is not None and kept[0] is cohort and name in kept[1]

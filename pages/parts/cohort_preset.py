@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.cohort.folder import Cohort, synthetic_cohort
 from core.cohort.synthetic import assumptions, generate, presets
-from pages.parts.cohort_memory import is_remembered, remembered
+from pages.parts.cohort_memory import started, was_started
 
 if TYPE_CHECKING:
     from core.cohort.synthetic import SyntheticPatients
@@ -65,10 +65,10 @@ def _download(page: Page, patients: SyntheticPatients, cohort: Cohort) -> None:
     name = f"zip {ecg}"
     if st.button(_say(page, "make"), key="cohort_zip", icon=":material/folder_zip:"):
         with st.spinner(_say(page, "making"), show_time=True):
-            remembered(cohort, name, lambda: _packed(patients, ecg=ecg))
-    if not is_remembered(cohort, name):
+            started(cohort, name, lambda: _packed(patients, ecg=ecg))
+    if not was_started(cohort, name):
         return
-    content = remembered(cohort, name, lambda: _packed(patients, ecg=ecg))
+    content = started(cohort, name, lambda: _packed(patients, ecg=ecg))
     st.download_button(
         _say(page, "take", size=_size(len(content))),
         content,

@@ -1,4 +1,4 @@
-"""What one visitor's session remembers of recordings: the last few readings, in memory, for nobody else."""
+"""What is remembered of recordings: a visitor's last few in that session alone, demonstrations once for all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
+
+from pages.parts.shared_memory import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -17,11 +19,18 @@ _MOST = 8
 T = TypeVar("T")
 
 
-def remembered(key: Hashable, make: Callable[[], T]) -> T:
+def remembered(key: Hashable, make: Callable[[], T], *, ours: bool = False) -> T:
     """Return what was made for this key before in this session, or make it.
 
     Streamlit's own caches are shared by all visitors, and a patient's recording is nobody else's business.
+
+    Parameters
+    ----------
+    ours
+        It is made from a demonstration of the app's own: then it is made once for all visitors.
     """
+    if ours:
+        return shared(key, make)
     kept: dict[Hashable, Any] = st.session_state.setdefault(_KEPT, {})
     if key not in kept:
         made = make()

@@ -16,7 +16,7 @@ from core.errors import InputError
 from pages.parts.ecg_memory import remembered
 from pages.parts.loaders import ecg_model
 from pages.parts.show import show_chart, waiting
-from pages.parts.stored_charts import own_chart
+from pages.parts.stored_charts import own_chart, stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -53,15 +53,14 @@ def embolism_probability(found: Results | None, reading: Reading) -> float | Non
     return probability(found, reading).probabilities.get(_CLASS)
 
 
-def draw_probability(
-    page: Page, found: Results | None, reading: Reading, key: str, *, own: bool = False
-) -> None:
+def draw_probability(page: Page, found: Results | None, reading: Reading, key: str, *, own: bool) -> None:
     """Draw the probability, or one sentence why there is none.
 
     Parameters
     ----------
     own
-        The recording is the visitor's: then it is said that the chart's mark speaks of the model alone.
+        The recording is the visitor's: then it is said that the chart's mark speaks of the model alone, and what is
+        worked out stays in this session.
     """
     st.markdown(f"**{page.say('model.title')}**")
     if found is None:
@@ -71,13 +70,15 @@ def draw_probability(
         st.info(page.say("model.unusable"), icon=":material/block:")
         return
     with waiting(page.say("model.loading"), 260):
-        said = remembered(("probability", found.artifact.digest, key), lambda: probability(found, reading))
+        said = remembered(
+            ("probability", found.artifact.digest, key), lambda: probability(found, reading), ours=not own
+        )
     if own and found.synthetic:
         st.markdown(page.say("model.own_recording"))
-    _risk(page, found, said)
+    _risk(page, found, said, own=own)
 
 
-def _risk(page: Page, found: Results, said: Prediction) -> None:
+def _risk(page: Page, found: Results, said: Prediction, *, own: bool) -> None:
     counts = found.artifact.manifest["class_counts"]["train"]
     total = sum(counts.values())
     frame = pd.DataFrame(
@@ -89,7 +90,8 @@ def _risk(page: Page, found: Results, said: Prediction) -> None:
             "base_rate": [counts[name] / total for name in found.classes],
         }
     )
-    chart = own_chart(charts.probability_bars, frame, language=page.language, synthetic=found.synthetic)
+    drawn = own_chart if own else stored_chart
+    chart = drawn(charts.probability_bars, frame, language=page.language, synthetic=found.synthetic)
     show_chart(chart, "ecg_risk")
     words = page.say("shared.separator").join(
         word(page.language, "classes", name) for name in said.prediction_set
@@ -108,7 +110,9 @@ def _risk(page: Page, found: Results, said: Prediction) -> None:
     )
 
 
-def draw_reasons(page: Page, found: Results | None, reading: Reading, key: str) -> LeadTimeMap | None:
+def draw_reasons(
+    page: Page, found: Results | None, reading: Reading, key: str, *, own: bool
+) -> LeadTimeMap | None:
     """Draw in sentences what moved the model, and give it for the trace; where it cannot be told, that is said."""
     if found is None or not reading.quality.usable:
         return None
@@ -122,7 +126,7 @@ def draw_reasons(page: Page, found: Results | None, reading: Reading, key: str) 
         return attribute(ecg_model(found.task).score, seen, quality=reading.quality)
 
     try:
-        told = remembered(("attribution", digest, key), make)
+        told = remembered(("attribution", digest, key), make, ours=not own)
     except InputError as error:
         st.caption(plain(error.say(page.language)))
         return None

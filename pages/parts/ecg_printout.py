@@ -11,7 +11,7 @@ from core.charts.ecg_paper import WINDOW_S, caliper_words, ecg_paper, fitting_la
 from core.charts.style import CONFIG
 from pages.parts.ecg_marks import marks_of, sign_numbers
 from pages.parts.ecg_memory import remembered
-from pages.parts.stored_charts import own_chart
+from pages.parts.stored_charts import own_chart, stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def draw_printout(
     typed = _typed_caliper(page, chosen, start, reading.recording) if measuring else None
     leads, rate_hz = _leads(chosen, reading.recording, smooth=bool(smooth))
     # the caliper changes the figure it is drawn on
-    drawn = ecg_paper if measuring else partial(own_chart, ecg_paper)
+    drawn = ecg_paper if measuring else partial(stored_chart if chosen.synthetic else own_chart, ecg_paper)
     chart = drawn(
         leads,
         rate_hz,
@@ -116,7 +116,9 @@ def _leads(
         return dict(zip(LEADS, recording.signal, strict=True)), recording.rate_hz
     from core.ecg.filtering import RATE_HZ, at_measuring_rate, cleaned
 
-    signal = remembered(("filtered", chosen.key), lambda: cleaned(at_measuring_rate(recording)))
+    signal = remembered(
+        ("filtered", chosen.key), lambda: cleaned(at_measuring_rate(recording)), ours=chosen.synthetic
+    )
     return dict(zip(LEADS, signal, strict=True)), float(RATE_HZ)
 
 

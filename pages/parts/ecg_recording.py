@@ -44,7 +44,7 @@ def draw(page: Page, found: Results | None) -> None:
         with left:
             draw_verdict(page, reading)
             draw_assumptions(page, chosen.recording)
-            attribution = draw_reasons(page, found, reading, chosen.key)
+            attribution = draw_reasons(page, found, reading, chosen.key, own=not chosen.synthetic)
         with right:
             draw_probability(page, found, reading, chosen.key, own=not chosen.synthetic)
         draw_headline(page, reading)
@@ -66,7 +66,11 @@ def _read(page: Page, chosen: Chosen) -> Reading:
     )
     known: Sex | None = sex if sex in ("male", "female") else None
     with waiting(page.say("recording.reading"), 900):
-        return remembered(("reading", chosen.key, known), lambda: read_ecg(chosen.recording, known))
+        return remembered(
+            ("reading", chosen.key, known),
+            lambda: read_ecg(chosen.recording, known),
+            ours=chosen.synthetic,
+        )
 
 
 def _tables(page: Page, chosen: Chosen, reading: Reading) -> None:

@@ -86,7 +86,7 @@ def _demonstrated(page: Page) -> Chosen:
         key="ecg_demonstration",
         label_visibility="collapsed",
     )
-    made = remembered(("demonstration", name), lambda: demonstration(name))
+    made = remembered(("demonstration", name), lambda: demonstration(name), ours=True)
     title = page.say(f"demonstrations.{name}.title")
     draw_sources([Source(title, synthetic=True)], page.language)
     return Chosen(f"demonstration-{name}", title, made.recording, synthetic=True, sex=SEX, stated={})
@@ -155,7 +155,7 @@ def _draw_examples(page: Page) -> None:
     st.markdown(page.say("examples.lead"))
     draw_sources([Source(page.say("demonstrations.typical.title"), synthetic=True)], page.language)
     with st.container(horizontal=True):
-        for source_format, name, content in remembered("examples", _examples):
+        for source_format, name, content in remembered("examples", _examples, ours=True):
             st.download_button(
                 f"{page.say(f'formats.{source_format}')} · {name.rpartition('.')[2]}",
                 content,

@@ -67,6 +67,20 @@ def draw_form(page: Page, encoder: Encoder) -> pd.DataFrame:
     return frame.astype({**dict.fromkeys(texts, "str"), **dict.fromkeys(numbers, "float64")})
 
 
+def entered(row: pd.DataFrame) -> dict[str, Any]:
+    """Return what was entered in the one row of a form, by the column's name."""
+    return {name: value for name, value in row.iloc[0].items() if pd.notna(value)}
+
+
+def is_example(encoder: Encoder, row: pd.DataFrame) -> bool:
+    """Whether the form holds one of the app's own examples, no value changed."""
+    names, given = {feature.column.name for feature in encoder.features}, entered(row)
+    return any(
+        given == {name: value for name, value in one.values.items() if name in names}
+        for one in examples().values()
+    )
+
+
 def _key(feature: Feature) -> str:
     return f"ehr_in_{feature.column.name}"
 

@@ -13,14 +13,18 @@ from core.charts.words import word
 from core.cohort.columns import ReadingReport, Table
 from core.cohort.variables import variables
 from core.ehr.explanation_frames import contribution_frame
-from pages.parts.ehr_form import draw_examples, draw_form
+from pages.parts.ehr_form import draw_examples, draw_form, entered, is_example
 from pages.parts.force_plot import draw_force_plot
 from pages.parts.loaders import ehr_model
+from pages.parts.patient_memory import kept
 from pages.parts.show import show_chart, waiting
-from pages.parts.stored_charts import own_chart
+from pages.parts.stored_charts import own_chart, stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.charts.style import Chart
     from core.ehr.shapley import Explanation
     from core.prediction import Prediction
     from core.results import Results
@@ -40,13 +44,16 @@ def draw(page: Page, found: Results) -> None:
             st.info(page.say("form.empty"), icon=":material/edit_note:")
             return
         with waiting(page.say("form.loading"), 420):
-            prediction, explanation = _predict(found, row)
+            ours = is_example(found.encoder, row)
+            key = (found.artifact.digest, *entered(row).items())
+            prediction, explanation = kept("ehr_form", key, lambda: _predict(found, row), ours=ours)
+        drawn = stored_chart if ours else own_chart
         if not prediction.withheld:
-            _risks(page, found, prediction)
+            _risks(page, found, prediction, drawn)
         _warnings(page, prediction)
         st.caption(page.say(f"patient.note_{found.task}"))
     if not prediction.withheld:
-        _reasons(page, found, explanation)
+        _reasons(page, found, explanation, drawn)
 
 
 def _predict(found: Results, row: pd.DataFrame) -> tuple[Prediction, Explanation]:
@@ -58,7 +65,7 @@ def _predict(found: Results, row: pd.DataFrame) -> tuple[Prediction, Explanation
     return predict_ehr(model, table, found.task)[0], explain(model, row)
 
 
-def _risks(page: Page, found: Results, prediction: Prediction) -> None:
+def _risks(page: Page, found: Results, prediction: Prediction, drawn: Callable[..., Chart]) -> None:
     counts = found.artifact.manifest["class_counts"]["train"]
     total = sum(counts.values())
     frame = pd.DataFrame(
@@ -71,7 +78,7 @@ def _risks(page: Page, found: Results, prediction: Prediction) -> None:
         }
     )
     show_chart(
-        own_chart(charts.probability_bars, frame, language=page.language, synthetic=found.synthetic),
+        drawn(charts.probability_bars, frame, language=page.language, synthetic=found.synthetic),
         "ehr_patient_risk",
     )
     words = page.say("shared.separator").join(
@@ -92,7 +99,7 @@ def _warnings(page: Page, prediction: Prediction) -> None:
         st.warning(plain(page.say(warning.key, **values)), icon=":material/warning:")
 
 
-def _reasons(page: Page, found: Results, explanation: Explanation) -> None:
+def _reasons(page: Page, found: Results, explanation: Explanation, drawn: Callable[..., Chart]) -> None:
     name = st.segmented_control(
         page.say("patient.reasons_for"),
         found.classes,
@@ -105,7 +112,7 @@ def _reasons(page: Page, found: Results, explanation: Explanation) -> None:
     frame = contribution_frame(explanation, found.encoder, 0, code, page.language)
     total = float(explanation.base[code] + explanation.values[0, code].sum())
     show_chart(
-        own_chart(
+        drawn(
             charts.waterfall,
             frame,
             float(explanation.base[code]),

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.checks import Check, cohort_again, run_checks
-from core.results import Results, all_results
-from pages.parts.loaders import artifacts_folder
+from pages.parts.loaders import all_results
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.cohort.folder import Cohort
+    from core.results import Results
     from pages.parts.frame import Page
 
 _TASKS = ("outcome", "diagnosis")
@@ -21,7 +21,7 @@ _MODALITIES = ("ehr", "ecg", "fusion")
 
 def saved_models(page: Page) -> dict[str, Results]:
     """Return the models that can be opened, by name; the others are said."""
-    found, problems = all_results(artifacts_folder())
+    found, problems = all_results()
     for problem in problems:
         st.warning(plain(problem.say(page.language)), icon=":material/warning:")
     known = [one for one in found if one.task in _TASKS and _modality(one) in _MODALITIES]

@@ -15,6 +15,7 @@ from pages.parts.ecg_memory import digest, forget_others, remembered
 from pages.parts.ecg_model import probability
 from pages.parts.loaders import ehr_model, results
 from pages.parts.reading import draw_report
+from pages.parts.shared_memory import shared
 
 if TYPE_CHECKING:
     from core.cohort.columns import Table
@@ -42,12 +43,15 @@ class Given:
         What the single model says of it.
     table, reading
         The row, or the recording, under the patient's identifier ``NEW``.
+    name
+        Which example or demonstration, empty for the visitor's own.
     """
 
     kind: str
     prediction: Prediction
     table: Table | None = None
     reading: Reading | None = None
+    name: str = ""
 
 
 def ask_record(page: Page, task: str) -> Given | None:
@@ -71,7 +75,15 @@ def ask_record(page: Page, task: str) -> Given | None:
     if table is None:
         return None
     table = replace(table, frame=table.frame.set_axis([NEW]).rename_axis("patient_id"))
-    return Given(kind, predict_ehr(model, table, task)[0], table=table)
+    name = st.session_state["fusion_new_example"] if kind == "example" else ""
+
+    def predict() -> Prediction:
+        return predict_ehr(model, table, task)[0]
+
+    said = (
+        shared(("fusion_record", results(task, "ehr").artifact.digest, name), predict) if name else predict()
+    )
+    return Given(kind, said, table=table, name=name)
 
 
 def ask_recording(page: Page, task: str) -> Given | None:
@@ -93,7 +105,14 @@ def ask_recording(page: Page, task: str) -> Given | None:
     if reading is None:
         return None
     with st.spinner(page.say("fusion_more.new.answer.working")):
-        return Given(kind, probability(results(task, "ecg"), reading, NEW), reading=reading)
+        found = results(task, "ecg")
+        name = st.session_state["fusion_new_demonstration"] if kind == "demonstration" else ""
+
+        def say() -> Prediction:
+            return probability(found, reading, NEW)
+
+        said = shared(("fusion_recording", found.artifact.digest, name), say) if name else say()
+        return Given(kind, said, reading=reading, name=name)
 
 
 def example_row(encoder: Encoder, values: dict[str, float | str]) -> pd.DataFrame:
@@ -172,7 +191,7 @@ def _demonstrated(page: Page) -> Reading:
 
         return read_ecg(demonstration(name).recording)
 
-    return remembered(("fusion_demonstration", name), read)
+    return remembered(("fusion_demonstration", name), read, ours=True)
 
 
 def _recorded(page: Page) -> Reading | None:

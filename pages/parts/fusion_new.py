@@ -14,11 +14,15 @@ from pages.parts.errors import friendly_errors
 from pages.parts.fusion_data import SERIES
 from pages.parts.fusion_input import NEW, ask_record, ask_recording
 from pages.parts.loaders import artifacts_folder, ecg_model, ehr_model, results
+from pages.parts.shared_memory import shared
 from pages.parts.show import show_chart, waiting
-from pages.parts.stored_charts import own_chart
+from pages.parts.stored_charts import own_chart, stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.charts.style import Chart
     from core.prediction import Prediction
     from core.results import Results
     from pages.parts.frame import Page
@@ -49,11 +53,14 @@ def draw(page: Page, found: Results, three: Joined) -> None:
         return
     # where the fusion cannot be loaded, the single models still answer
     with friendly_errors(page), waiting(page.say("fusion_more.new.answer.working"), 520):
-        joint = join(found, given.get("ehr"), given.get("ecg"))
+        sides = given.get("ehr"), given.get("ecg")
+        ours = all(one is None or one.name for one in sides)
+        key = ("fusion_joint", *_digests(found), *(one and one.name for one in sides))
+        joint = shared(key, lambda: join(found, *sides)) if ours else join(found, *sides)
         if joint.modality == "fusion":
             answers["fusion"] = joint
         _fallback(page, joint)
-    _answers(page, found, three, answers)
+    _answers(page, found, three, answers, stored_chart if ours else own_chart)
     _warnings(page, answers)
     if {name: one and one.kind for name, one in given.items()} == {"ehr": "example", "ecg": "demonstration"}:
         st.caption(page.say("fusion_more.new.answer.differ"))
@@ -79,8 +86,12 @@ def join(found: Results, ehr: Given | None, ecg: Given | None) -> Prediction:
 
 
 def _model(found: Results) -> Any:
-    bases = tuple(results(found.task, name).artifact.digest for name in ("ehr", "ecg"))
-    return _loaded(str(artifacts_folder()), found.task, (found.artifact.digest, *bases))
+    return _loaded(str(artifacts_folder()), found.task, _digests(found))
+
+
+def _digests(found: Results) -> tuple[str, ...]:
+    bases = (results(found.task, name).artifact.digest for name in ("ehr", "ecg"))
+    return (found.artifact.digest, *bases)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -100,11 +111,17 @@ def _fallback(page: Page, joint: Prediction) -> None:
     st.info(page.say(f"fusion_more.new.answer.fallback_{joint.modality}"), icon=":material/call_split:")
 
 
-def _answers(page: Page, found: Results, three: Joined, answers: dict[str, Prediction]) -> None:
+def _answers(
+    page: Page,
+    found: Results,
+    three: Joined,
+    answers: dict[str, Prediction],
+    drawn: Callable[..., Chart],
+) -> None:
     there = {name: answers[name] for name in SERIES if name in answers and answers[name].probabilities}
     if there:
         frame = _risks(found, three, there)
-        chart = own_chart(charts.modality_risks, frame, language=page.language, synthetic=found.synthetic)
+        chart = drawn(charts.modality_risks, frame, language=page.language, synthetic=found.synthetic)
         left, right = st.columns(2, gap="medium")
         with left:
             show_chart(chart, "fusion_new_risks")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.artifacts import DEFAULT_FOLDER, artifact_name, list_artifacts, load_artifact
+from core.errors import ArtifactError
 
 if TYPE_CHECKING:
     from core.ecg.model import EcgModel
@@ -39,6 +40,18 @@ def results(task: str, modality: str) -> Results:
     return _results(str(root), task, modality, load_artifact(root / artifact_name(task, modality)).digest)
 
 
+def all_results() -> tuple[list[Results], list[ArtifactError]]:
+    """Stored results of every saved model that can be opened, and what is wrong with the others."""
+    opened, problems = [], []
+    for folder in list_artifacts(artifacts_folder()):
+        task, _, modality = folder.name.partition("-")
+        try:
+            opened.append(results(task, modality))
+        except ArtifactError as error:
+            problems.append(error)
+    return opened, problems
+
+
 def ehr_model(task: str) -> EhrModel:
     """Load the model itself, for new predictions; takes the model libraries in.
 
@@ -63,7 +76,7 @@ def ecg_model(task: str) -> EcgModel:
     return _ecg_model(str(root), task, load_artifact(root / artifact_name(task, "ecg")).digest)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+@st.cache_resource(show_spinner=False, max_entries=12)
 def _results(root: str, task: str, modality: str, digest: str) -> Results:  # noqa: ARG001 - the digest is the key
     from core.results import load_results
 

@@ -10,11 +10,10 @@ import streamlit as st
 
 from core.charts.words import word
 from core.errors import ArtifactError
-from core.results import all_results
 from pages.parts.frame import Source
 from pages.parts.fusion_data import joined
 from pages.parts.fusion_verdict import answer, verdict_sentence
-from pages.parts.loaders import artifacts_folder
+from pages.parts.loaders import all_results
 from pages.parts.score_rivals import best_words
 from pages.parts.show import number, unbroken
 from pages.parts.wording import plain
@@ -36,7 +35,7 @@ _ICONS = {
 
 def saved_results(page: Page) -> dict[tuple[str, str], Results]:
     """Return the saved models' results by task and modality; a model that cannot be opened is named."""
-    opened, problems = all_results(artifacts_folder())
+    opened, problems = all_results()
     for problem in problems:
         st.warning(plain(problem.say(page.language)), icon=":material/warning:")
     found = {(one.task, str(one.artifact.manifest["modality"])): one for one in opened}

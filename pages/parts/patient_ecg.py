@@ -44,6 +44,7 @@ def draw(page: Page, worked: Worked) -> None:
         "paper",
         (chosen.key, page.language),
         lambda: _paper(reading, page.language, synthetic=chosen.synthetic),
+        ours=chosen.synthetic,
     )
     with st.container(key="ecg_paper"):
         show_chart(chart, "patient_ecg_paper")
@@ -51,7 +52,7 @@ def draw(page: Page, worked: Worked) -> None:
     with left:
         draw_blocks(step_blocks("ecg", worked.inputs, page.language))
     with right:
-        draw_reasons(ecg_page, saved("ecg").get("diagnosis"), reading, chosen.key)
+        draw_reasons(ecg_page, saved("ecg").get("diagnosis"), reading, chosen.key, own=not chosen.synthetic)
         page.link("ecg", page.say("ecg.more"))
 
 

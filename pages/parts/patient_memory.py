@@ -1,10 +1,12 @@
-"""What one visitor's session keeps of the patient page: the last of each thing, so that one edit redraws little."""
+"""What is kept of a patient: a visitor's last of each thing in that session alone, unchanged examples once for all."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
+
+from pages.parts.shared_memory import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -14,7 +16,7 @@ _KEPT = "patient_kept"
 T = TypeVar("T")
 
 
-def kept(slot: str, key: Hashable, make: Callable[[], T]) -> T:
+def kept(slot: str, key: Hashable, make: Callable[[], T], *, ours: bool = False) -> T:
     """Return what was made for this key, or make it and let go of what the slot held before.
 
     Streamlit's own caches are shared by all visitors, and a patient's values are nobody else's business.
@@ -25,8 +27,10 @@ def kept(slot: str, key: Hashable, make: Callable[[], T]) -> T:
         What kind of thing; one of each is kept.
     key
         Everything that it is made from.
+    ours
+        All of that is the app's own: an example as it is. Then it is made once for all visitors.
     """
     slots: dict[str, tuple[Hashable, Any]] = st.session_state.setdefault(_KEPT, {})
     if slot not in slots or slots[slot][0] != key:
-        slots[slot] = (key, make())
+        slots[slot] = (key, shared((slot, key), make) if ours else make())
     return slots[slot][1]

@@ -27,7 +27,7 @@ def chosen_recording(patient: Patient) -> Chosen | None:
         return uploaded
     if st.session_state.get(WITHOUT) or not has_own(patient):
         return None
-    return kept("recording", patient.name, lambda: _own(patient))
+    return kept("recording", patient.name, lambda: _own(patient), ours=True)
 
 
 def has_own(patient: Patient) -> bool:
@@ -52,7 +52,8 @@ def reading_of(chosen: Chosen, patient: Patient) -> Reading:
 
     sex = patient.values.get("sex", chosen.sex)
     known = sex if sex in ("male", "female") else None
-    return kept("reading", (chosen.key, known), lambda: read_ecg(chosen.recording, known))
+    key = (chosen.key, known)
+    return kept("reading", key, lambda: read_ecg(chosen.recording, known), ours=chosen.synthetic)
 
 
 def draw_choice(page: Page, patient: Patient) -> None:

@@ -45,6 +45,11 @@ class Patient:
         """Tells one state of the entries from another."""
         return (self.origin, self.name, *sorted(self.values.items()))
 
+    @property
+    def is_example(self) -> bool:
+        """Whether this is one of the app's own examples, no value changed."""
+        return self.origin == "example" and self.values == _of_example(self.name)
+
 
 def current() -> Patient | None:
     """Return the patient of this session, if one was chosen."""
@@ -59,7 +64,11 @@ def open_linked_example() -> None:
         patient is not None and (patient.origin, patient.name) == ("example", name)
     ):
         return
-    choose("example", name, {**examples()[name].values, **examples()[name].extra}, linked=True)
+    choose("example", name, _of_example(name), linked=True)
+
+
+def _of_example(name: str) -> dict[str, float | str]:
+    return {**examples()[name].values, **examples()[name].extra}
 
 
 def choose(origin: str, name: str, values: Mapping[str, float | str], *, linked: bool = False) -> None:

@@ -42,6 +42,7 @@ def _before_and_after(page: Page, worked: Worked) -> None:
         "post_test",
         (page.language, frame.to_json(), synthetic),
         lambda: charts.post_test_steps(frame, language=page.language, synthetic=synthetic),
+        ours=worked.ours,
     )
     show_chart(chart, "patient_post_test")
 

@@ -51,11 +51,14 @@ class Worked:
         What the sentences and the report are made from.
     row
         The patient as a table of one row: every field, NaN where unknown.
+    ours
+        An example as it is, with its own recording or none: nothing here is a visitor's.
     """
 
     key: tuple[object, ...]
     inputs: ReportInputs
     row: pd.DataFrame
+    ours: bool
 
 
 def fields() -> tuple[Column, ...]:
@@ -101,10 +104,13 @@ def work(patient: Patient, name: str) -> Worked:
     """
     recording = chosen_recording(patient)
     key = (patient.key, name, recording.key if recording else "", own_start(), digests())
-    return kept("worked", key, lambda: _work(key, patient, name, recording))
+    ours = patient.is_example and own_start() is None and (recording is None or recording.synthetic)
+    return kept("worked", key, lambda: _work(key, patient, name, recording, ours=ours), ours=ours)
 
 
-def _work(key: tuple[object, ...], patient: Patient, name: str, recording: Chosen | None) -> Worked:
+def _work(
+    key: tuple[object, ...], patient: Patient, name: str, recording: Chosen | None, *, ours: bool
+) -> Worked:
     row = row_of(patient.values)
     reading = reading_of(recording, patient) if recording else None
     reading_key = (recording.key if recording else "", patient.values.get("sex"))
@@ -137,7 +143,7 @@ def _work(key: tuple[object, ...], patient: Patient, name: str, recording: Chose
         ),
         models=_stamps({"diagnosis": diagnosis, "outcome": outcome}),
     )
-    return Worked(key, inputs, row)
+    return Worked(key, inputs, row, ours)
 
 
 def _predictions(

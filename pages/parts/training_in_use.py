@@ -10,8 +10,7 @@ import streamlit as st
 from core.adoption import adopt, previous, way_back
 from core.artifacts import list_artifacts
 from core.cohort.naming import cohort_words
-from core.results import all_results
-from pages.parts.loaders import artifacts_folder
+from pages.parts.loaders import all_results, artifacts_folder
 from pages.parts.show import unbroken, with_limits
 from pages.parts.wording import plain
 
@@ -30,7 +29,7 @@ def draw(page: Page, *, allowed: bool) -> None:
         Going back failed.
     """
     st.header(page.say("in_use.title"), anchor=False)
-    found, problems = all_results(artifacts_folder())
+    found, problems = all_results()
     if not found and not problems:
         st.info(page.say("in_use.none"), icon=":material/info:")
         return
