@@ -133,7 +133,7 @@ def own_pre_test(share: float) -> PreTest:
         It is not above 0 and below 1.
     """
     if not 0 < share < 1:
-        raise InputError("errors_post_test.share", found=f"{100 * share:g} %")
+        raise InputError("errors_post_test.share", found=f"{100 * share:g}%")
     return PreTest("own", "", Interval(share, share, share), "", "")
 
 

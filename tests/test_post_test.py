@@ -56,7 +56,7 @@ def test_a_score_that_is_open_gives_nothing_and_one_that_is_settled_still_does()
 
 @pytest.mark.parametrize("share", [0.0, 1.0, 1.4, -0.2, math.nan])
 def test_an_own_estimate_must_be_a_probability(share):
-    with pytest.raises(InputError, match="above 0 and below 100 %"):
+    with pytest.raises(InputError, match="above 0 and below 100%"):
         own_pre_test(share)
 
 

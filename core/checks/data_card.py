@@ -154,7 +154,7 @@ def _level(name: str, level: str, language: str) -> str:
 
 def _strata(value: float | dict[str, float], *, percent: bool = False) -> str:
     def shown(one: float) -> str:
-        return f"{100 * one:g} %" if percent else f"{one:g}"
+        return f"{100 * one:g}%" if percent else f"{one:g}"
 
     if not isinstance(value, dict):
         return shown(value)

@@ -98,7 +98,7 @@ def test_where_nothing_stands_out_that_is_what_is_said(plain, changes):
     assert [each.kind for each in statements(found, plain)] == ["flat"]
     (en,) = sentences(found, plain, "en")
     assert en.startswith("No single wave stands out")
-    assert "15 %" in en
+    assert "15%" in en
 
 
 def test_an_empty_map_is_flat(plain):
