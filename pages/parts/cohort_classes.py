@@ -50,10 +50,12 @@ def classes_and_parts(page: Page, cohort: Cohort) -> None:
     if split.refusal is not None:
         st.warning(plain(split.refusal.say(page.language)), icon=":material/warning:")
     _flow(page, split)
-    show_chart(
-        charts.class_flow(split.stages(), language=page.language, synthetic=cohort.about.synthetic),
-        "cohort_split_shares",
+    chart = remembered(
+        cohort,
+        f"split chart {task} {seed} {page.language}",
+        lambda: charts.class_flow(split.stages(), language=page.language, synthetic=cohort.about.synthetic),
     )
+    show_chart(chart, "cohort_split_shares")
     _together(page, split)
     if len(split.folds):
         _folds(page, split)

@@ -46,8 +46,12 @@ def distributions(page: Page, cohort: Cohort) -> None:
             format_func=lambda key: page.say(f"distribution.{key}"),
             key="cohort_by",
         )
-    classes = _classes(page, cohort, table, str(task))
-    show_chart(_distribution(page, cohort, names[str(name)], table, classes), "cohort_distribution")
+    chart = remembered(
+        cohort,
+        f"distribution {name} {task} {page.language}",
+        lambda: _distribution(page, cohort, names[str(name)], str(task)),
+    )
+    show_chart(chart, "cohort_distribution")
     found = remembered(cohort, "extremes", lambda: extremes(table))
     _stand_out(page, found)
 
@@ -101,9 +105,9 @@ def _classes(page: Page, cohort: Cohort, table: Table, task: str) -> pd.Series:
     return cohort.labelled(task).map(names).reindex(table.frame.index)
 
 
-def _distribution(
-    page: Page, cohort: Cohort, column: Column, table: Table, classes: pd.Series
-) -> charts.Chart:
+def _distribution(page: Page, cohort: Cohort, column: Column, task: str) -> charts.Chart:
+    table = table_in(cohort)
+    classes = _classes(page, cohort, table, task)
     frame = pd.DataFrame({"class": classes, "value": table.frame[column.name]}).dropna()
     label = column.label(page.language, unit=False)
     known = variables().get(column.name) if column.known else None

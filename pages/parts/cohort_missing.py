@@ -16,6 +16,7 @@ from pages.parts.cohort_views import group_words, table_in
 from pages.parts.show import show_chart
 
 if TYPE_CHECKING:
+    from core.cohort.columns import Column
     from core.cohort.folder import Cohort
     from core.cohort.missing_patterns import MissingPatterns
     from pages.parts.frame import Page
@@ -39,28 +40,44 @@ def missing(page: Page, cohort: Cohort) -> None:
         st.caption(_say(page, "controls"))
     table = table_in(cohort)
     frame = table.frame.loc[_rows(cohort, chosen)]
-    shares = pd.DataFrame(
-        {
-            "label": [column.label(page.language, unit=False) for column in table.columns],
-            "share": [float(frame[column.name].isna().mean()) for column in table.columns],
-            "group": [group_words(page, column) for column in table.columns],
-        }
-    )
-    if (shares["share"] == 0).all():
+    if not remembered(cohort, f"gaps {chosen}", lambda: bool(frame.isna().any(axis=None))):
         st.success(_say(page, "nothing"), icon=":material/check_circle:")
         return
     found = remembered(cohort, f"patterns {chosen}", lambda: missing_patterns(frame))
-    _patterns(page, cohort, found, frame)
-    show_chart(
-        charts.missingness(
-            shares[shares["share"] > 0], language=page.language, synthetic=cohort.about.synthetic
-        ),
-        "cohort_missing",
+    _patterns(page, cohort, found, chosen, frame)
+    chart = remembered(
+        cohort, f"missing {chosen} {page.language}", lambda: _by_column(page, cohort, table.columns, frame)
     )
+    show_chart(chart, "cohort_missing")
 
 
-def _patterns(page: Page, cohort: Cohort, found: MissingPatterns, frame: pd.DataFrame) -> None:
+def _by_column(page: Page, cohort: Cohort, columns: tuple[Column, ...], frame: pd.DataFrame) -> charts.Chart:
+    shares = pd.DataFrame(
+        {
+            "label": [column.label(page.language, unit=False) for column in columns],
+            "share": [float(frame[column.name].isna().mean()) for column in columns],
+            "group": [group_words(page, column) for column in columns],
+        }
+    )
+    some = shares[shares["share"] > 0]
+    return charts.missingness(some, language=page.language, synthetic=cohort.about.synthetic)
+
+
+def _patterns(page: Page, cohort: Cohort, found: MissingPatterns, chosen: str, frame: pd.DataFrame) -> None:
     labels = {column.name: column.label(page.language, unit=False) for column in table_in(cohort).columns}
+    facts = {
+        "complete": f"{found.n_complete:,}",
+        "n": f"{found.n_rows:,}",
+        "patterns": f"{found.n_patterns:,}",
+    }
+    st.markdown(_say(page, "summary", **facts))
+    chart = remembered(cohort, f"grid {chosen} {page.language}", lambda: _grid(page, cohort, found, labels))
+    show_chart(chart, "cohort_patterns")
+    _blocks(page, found, labels)
+    _by_class(page, cohort, found, frame)
+
+
+def _grid(page: Page, cohort: Cohort, found: MissingPatterns, labels: dict[str, str]) -> charts.Chart:
     # two blocks may read alike: their place tells them apart
     names = [
         labels[block[0]] + (_say(page, "and_more", n=len(block) - 1) if len(block) > 1 else "")
@@ -81,18 +98,9 @@ def _patterns(page: Page, cohort: Cohort, found: MissingPatterns, frame: pd.Data
             "n": found.counts,
         }
     )
-    facts = {
-        "complete": f"{found.n_complete:,}",
-        "n": f"{found.n_rows:,}",
-        "patterns": f"{found.n_patterns:,}",
-    }
-    st.markdown(_say(page, "summary", **facts))
-    show_chart(
-        charts.missing_pattern_grid(cells, shares, language=page.language, synthetic=cohort.about.synthetic),
-        "cohort_patterns",
+    return charts.missing_pattern_grid(
+        cells, shares, language=page.language, synthetic=cohort.about.synthetic
     )
-    _blocks(page, found, labels)
-    _by_class(page, cohort, found, frame)
 
 
 def _blocks(page: Page, found: MissingPatterns, labels: dict[str, str]) -> None:
@@ -129,6 +137,10 @@ def _by_class(page: Page, cohort: Cohort, found: MissingPatterns, frame: pd.Data
 
 def _rows(cohort: Cohort, name: str) -> pd.Index:
     """Patients of a class (a class of either task), or all, in the order of the table."""
+    return remembered(cohort, f"rows {name}", lambda: _of_class(cohort, name))
+
+
+def _of_class(cohort: Cohort, name: str) -> pd.Index:
     index = table_in(cohort).frame.index
     if name == _EVERYONE:
         return index

@@ -12,6 +12,7 @@ from core.cohort.columns import unit_words
 from core.cohort.folder import CLASSES, TASKS
 from core.cohort.variables import variables
 from core.text import has_text
+from pages.parts.cohort_memory import remembered
 from pages.parts.reading import draw_report
 from pages.parts.wording import plain
 
@@ -69,6 +70,11 @@ def report(page: Page, cohort: Cohort) -> None:
     """Draw the reader's report, and the columns as they were understood."""
     table = table_in(cohort)
     draw_report(page, table.report)
+    shown = remembered(cohort, f"columns {page.language}", lambda: _columns(page, table))
+    st.dataframe(shown, hide_index=True, width="stretch")
+
+
+def _columns(page: Page, table: Table) -> pd.DataFrame:
     rows = [
         {
             page.say("columns.name"): column.label(page.language, unit=False),
@@ -80,7 +86,7 @@ def report(page: Page, cohort: Cohort) -> None:
         }
         for column in table.columns
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    return pd.DataFrame(rows)
 
 
 def table_in(cohort: Cohort) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,12 @@ _ICONS = {
 
 def page_files() -> dict[str, str]:
     """Return name to file (relative to the repository) of every page there is, ordered by number."""
-    numbered = sorted((_ROOT / "pages").glob("[0-9]*_*.py"))
+    return dict(_listed(_ROOT))
+
+
+@functools.cache
+def _listed(root: Path) -> dict[str, str]:
+    numbered = sorted((root / "pages").glob("[0-9]*_*.py"))
     return {OVERVIEW: "streamlit_app.py"} | {
         path.stem.split("_", 1)[1]: f"pages/{path.name}" for path in numbered
     }
