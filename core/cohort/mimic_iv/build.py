@@ -97,7 +97,7 @@ def build(
         progress("phenotypes", 0.35)
         chosen = select(tables, visits, labs, options, flow)
         progress("events", 0.38)
-        labs = labs.of_persons(chosen.rows["subject_id"].unique(), work)
+        labs = labs.within(_times_needed(chosen, visits))
         parts, missing = _parts(tables, visits, labs, chosen, (ecg, options), progress)
         cohort = assemble(parts, chosen, options, ecg, flow)
         progress("save", 0.97)
@@ -105,6 +105,13 @@ def build(
     progress("save", 1.0)
     n_recordings = 0 if parts.recordings is None else parts.recordings.height
     return Built(flow, parts.measured.counts, n_recordings, missing)
+
+
+def _times_needed(chosen: Selected, visits: pl.DataFrame) -> pl.DataFrame:
+    """From when until when the laboratory of each person is looked at: ``subject_id``, ``begin``, ``end``."""
+    before = chosen.rows.select("subject_id", begin="known_from", end="known_until")
+    after = outcomes.stays(chosen.followed, visits).select("subject_id", begin="since", end="until")
+    return pl.concat([before, after]).group_by("subject_id").agg(pl.col("begin").min(), pl.col("end").max())
 
 
 def _parts(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from core.cohort.mimic_iv.tables import MimicTables
 
-SMALL, PERSONS = "laboratory.parquet", "laboratory-persons.parquet"
+SMALL = "laboratory.parquet"
 # "<0.01", and "LESS THAN 0.01": what lies outside the range of the method stands in the text, the number is empty
 _CENSORED = r"(?i)^\s*(?:<|>|less than|greater than)\s*=?\s*([0-9]+(?:\.[0-9]+)?)"
 
@@ -32,7 +32,7 @@ class Laboratory:
     Attributes
     ----------
     source
-        The table itself, or the small file with the items that ``items.toml`` names.
+        The table itself, the small file with the items that ``items.toml`` names, or what was read of either.
     """
 
     source: pl.LazyFrame
@@ -53,17 +53,29 @@ class Laboratory:
         found = self.source.filter(wanted)
         return found if "number" in found.collect_schema().names() else _read(found)
 
-    def of_persons(self, persons: pl.Series, work: Path) -> Laboratory:
-        """Keep the rows of some persons, written to a file of their own: what follows scans that only.
+    def within(self, spans: pl.DataFrame) -> Laboratory:
+        """Read the rows of some persons and times into memory, so that the table is scanned once for all of them.
+
+        Parameters
+        ----------
+        spans
+            One row a person: ``subject_id``, ``begin``, ``end``.
 
         Raises
         ------
         CohortError
-            The table cannot be read, or the file not be written.
+            The table cannot be read.
         """
+        inside = pl.col("charttime").is_between("begin", "end")
         with reading("labevents"):
-            self.rows(wanted_items(), persons).sink_parquet(work / PERSONS, compression="lz4")
-        return Laboratory(pl.scan_parquet(work / PERSONS))
+            found = (
+                self.rows(wanted_items(), spans["subject_id"])
+                .join(spans.lazy(), on="subject_id")
+                .filter(inside)
+                .drop("begin", "end")
+                .collect(engine="streaming")
+            )
+        return Laboratory(found.lazy())
 
 
 def laboratory(tables: MimicTables, work: Path) -> Laboratory:

@@ -45,6 +45,20 @@ def deaths(rows: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def stays(rows: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
+    """Time in which each row's stay is looked at: ``since`` its start, ``until`` some days after its ``t0``."""
+    days = definition("outcomes")["bleeding"]["days"]
+    return rows.join(visits.select("hadm_id", "end"), on="hadm_id").select(
+        "patient_id",
+        "subject_id",
+        "hadm_id",
+        "start",
+        "t0",
+        (pl.col("start") - pl.duration(hours=1)).alias("since"),
+        pl.min_horizontal(pl.col("t0") + pl.duration(days=days), "end").alias("until"),
+    )
+
+
 def bleeding(
     tables: MimicTables, rows: pl.DataFrame, visits: pl.DataFrame, labs: Laboratory, events: pl.DataFrame
 ) -> pl.DataFrame:
@@ -63,7 +77,7 @@ def bleeding(
         ``patient_id``; ``haemoglobin_fall`` (g/L; null without a value before and after), ``red_cell_units``,
         ``reversal``, one column a kind of code (``code_intracranial`` …).
     """
-    spans = _spans(rows, visits, definition("outcomes")["bleeding"]["days"])
+    spans = stays(rows, visits)
     return (
         spans.select("patient_id")
         .join(_haemoglobin_fall(spans, labs), on="patient_id", how="left")
@@ -155,27 +169,15 @@ def outcome_classes(died: pl.DataFrame, bled: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _spans(rows: pl.DataFrame, visits: pl.DataFrame, days: int) -> pl.DataFrame:
-    """Time after each row's index time in which its stay is looked at."""
-    return rows.join(visits.select("hadm_id", "end"), on="hadm_id").select(
-        "patient_id",
-        "subject_id",
-        "hadm_id",
-        "start",
-        "t0",
-        pl.min_horizontal(pl.col("t0") + pl.duration(days=days), "end").alias("until"),
-    )
-
-
 def _haemoglobin_fall(spans: pl.DataFrame, labs: Laboratory) -> pl.DataFrame:
     """Last haemoglobin of the visit until t0, less the lowest after it, in g/L."""
     items = definition("items")["labs"]["haemoglobin"]["items"]
-    persons = spans.lazy().select("patient_id", "subject_id", "start", "t0", "until")
+    persons = spans.lazy().select("patient_id", "subject_id", "t0", "since", "until")
     taken = (
         labs.rows(items, spans["subject_id"].unique())
         .filter(pl.col("number").is_between(2, 25))
         .join(persons, on="subject_id")
-        .filter(pl.col("charttime").is_between(pl.col("start") - pl.duration(hours=1), pl.col("until")))
+        .filter(pl.col("charttime").is_between("since", "until"))
         .select("patient_id", "charttime", "t0", (10 * pl.col("number")).alias("value"))
         .collect(engine="streaming")
         .sort("charttime")
@@ -257,7 +259,7 @@ def _embolism_again(rows: pl.DataFrame, visits: pl.DataFrame, embolism: pl.Serie
 
 def _collapsed(rows: pl.DataFrame, visits: pl.DataFrame, events: pl.DataFrame) -> pl.Series:
     """Rows with an arrest after t0, or a vasopressor begun after t0 where none ran before."""
-    spans = _spans(rows, visits, definition("outcomes")["bleeding"]["days"])
+    spans = stays(rows, visits)
     before = spans.join(events.filter(pl.col("kind") == "vasopressor"), on="subject_id").filter(
         (pl.col("begin") <= pl.col("t0")) & (pl.col("begin") >= pl.col("start"))
     )["patient_id"]
