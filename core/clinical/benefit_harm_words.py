@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from core.clinical.citations import cited
 from core.clinical.notes import status_words
 from core.text import text
 
@@ -37,7 +38,7 @@ def source_line(row: OutcomeBalance, language: str) -> str:
     return _say(
         language,
         "source",
-        source=row.effect.source,
+        source=cited(row.effect.source, language),
         status=status_words(row.effect.status, language),
         share=per_100(100 * row.baseline.share),
         baseline=_origin(row.baseline, language),
@@ -53,7 +54,7 @@ def _origin(baseline: Baseline, language: str) -> str:
     if not baseline.source:
         return _say(language, "own_baseline")
     status = status_words(baseline.status, language)
-    return _say(language, "baseline", source=baseline.source, status=status)
+    return _say(language, "baseline", source=cited(baseline.source, language), status=status)
 
 
 def per_100(patients: float) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.charts.words import of_100, word
 from core.clinical.benefit_harm_words import sentence
+from core.clinical.citations import cited
 from core.clinical.contraindications import summary
 from core.clinical.notes import status_words
 from core.clinical.scores import rates_of
@@ -92,7 +93,8 @@ def _peitho(language: str) -> str:
     }
     first = seen["collapse"]
     status = status_words(first.status, language)
-    return text(language, "report.arguments.peitho.said", source=first.source, status=status, **pairs)
+    source = cited(first.source, language)
+    return text(language, "report.arguments.peitho.said", source=source, status=status, **pairs)
 
 
 def _contraindications(inputs: ReportInputs, language: str) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.clinical.citations import cited
 from core.clinical.notes import status_words
 from core.clinical.regimen_words import dose_lines
 from core.clinical.regimens import Dose, dose, in_windows, notes_of, regimens, windows
@@ -61,7 +62,8 @@ def _row(found: Dose, language: str) -> tuple[str, str, str]:
     )
     use = text(language, f"regimens.uses.{regimen.use}")
     status = status_words(found.status, language)
-    behind = text(language, "report.doses.source", use=use, where=where, source=found.source, status=status)
+    facts = {"use": use, "where": where, "source": cited(found.source, language), "status": status}
+    behind = text(language, "report.doses.source", **facts)
     notes = sentences(language, (one.say(language) for one in notes_of(regimen)))
     return (
         regimen.label(language),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.clinical.citations import cited
 from core.clinical.scores import rates_of, scores
 from core.report.blocks import joined, sentences
 from core.report.value_words import label_of
@@ -101,7 +102,7 @@ def _rate(rate: Rate, language: str) -> str:
         "report.scores.rate",
         of=text(language, f"scores.rates.{rate.of}"),
         share=share_of(rate),
-        source=rate.source,
+        source=cited(rate.source, language),
         status=text(language, f"scores.statuses.{rate.status}"),
     )
 

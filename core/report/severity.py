@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.clinical.citations import cited
 from core.clinical.scores import scores
 from core.report.balances import is_child
 from core.report.blocks import Answer, Block, Grid, sentences
@@ -70,6 +71,6 @@ def _guideline(result: Result, language: str) -> tuple[str, str, str]:
     about = text(language, f"scores.about.{result.name}")
     score = scores()[result.name]
     status = text(language, f"scores.statuses.{score.status}")
-    source = text(language, "report.severity.source", source=score.source, status=status)
+    source = text(language, "report.severity.source", source=cited(score.source, language), status=status)
     said = sentences(language, (rate_words(result, language), gap_words(result, language), about, source))
     return title_of(result.name, language), class_words(result, language), said

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from core.clinical.citations import cited
 from core.clinical.d_dimer_rules import accepted_failure
 from core.post_test import after_ecg
 from core.report.blocks import Answer, Block, Grid, Lines, State, joined, sentences
@@ -202,7 +203,8 @@ def _probabilities(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
 def _source(pre: PreTest, language: str) -> str:
     status = text(language, f"scores.statuses.{pre.status}")
     name = pre_words(pre, language)
-    return text(language, "report.suspicion.after.source", start=name, source=pre.source, status=status)
+    source = cited(pre.source, language)
+    return text(language, "report.suspicion.after.source", start=name, source=source, status=status)
 
 
 def _of_100(share: float) -> str:

@@ -14,6 +14,7 @@ from core.clinical.benefit_harm import (
     published_baselines,
 )
 from core.clinical.benefit_harm_words import per_100, sentence, source_line
+from core.clinical.citations import cited
 from core.clinical.notes import STATUSES
 from core.clinical.scores import results
 from core.text import LANGUAGES, has_text
@@ -78,7 +79,7 @@ def test_every_row_can_be_said_with_its_source(language):
     )
     for row in (*found.lysis, *found.half_dose, *found.alternatives):
         assert "nan" not in sentence(row, language)
-        assert row.effect.source in source_line(row, language)
+        assert cited(row.effect.source, language) in source_line(row, language)
 
 
 def test_tidy_frames_hold_what_is_shown():
