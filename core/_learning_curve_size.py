@@ -11,7 +11,6 @@ from core._learning_curve_file import MACRO, SERIES
 from core.cohort.folder import CLASSES, restrict
 from core.errors import TrainingError
 from core.progress import Progress, span
-from core.training import built_in_cohort, oracle_probabilities
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +52,9 @@ def draw_test_cohort(n_patients: int, n_bootstrap: int, seed: int) -> TestCohort
 
 def _labelled(n_patients: int, seed: int) -> tuple[Table, pd.Series, Floats]:
     """Table, classes and oracle of the patients with an outcome."""
+    # whoever only reads a stored curve needs nothing of training
+    from core.training import built_in_cohort, oracle_probabilities
+
     cohort = built_in_cohort(n_patients, seed)
     table, codes, _ = restrict(cohort, TASK)
     if codes.nunique() < len(CLASSES[TASK]) or cohort.oracle is None:
