@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core._documents import save_document
+from core._documents import finite, load_document, one_of, save_document
 from core.artifacts import DEFAULT_FOLDER
 from core.cohort.folder import CLASSES
-from core.errors import ArtifactError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +19,6 @@ SERIES = ("main", "twin")
 DEFAULT_FILE = DEFAULT_FOLDER / "learning-curve-outcome-ehr.json"
 _AREAS = ("auroc", "low", "high")
 _FRACTIONS = ("fraction", "fraction_low", "fraction_high")
-_MOST_BYTES = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -83,20 +79,7 @@ def load_learning_curve(path: Path = DEFAULT_FILE) -> LearningCurve:
     ArtifactError
         There is none, or it is not what ``save_learning_curve`` writes.
     """
-    if not path.is_file():
-        raise ArtifactError("errors_learning_curve.missing", file=path.name)
-    try:
-        return _checked(json.loads(_read_bounded(path)))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ArtifactError(
-            "errors_learning_curve.unreadable", file=path.name, reason=str(error)[:80]
-        ) from error
-
-
-def _read_bounded(path: Path) -> bytes:
-    if path.stat().st_size > _MOST_BYTES:
-        raise ValueError("too large")
-    return path.read_bytes()
+    return load_document(path, _checked, "errors_learning_curve")
 
 
 def _checked(document: dict[str, Any]) -> LearningCurve:
@@ -105,9 +88,7 @@ def _checked(document: dict[str, Any]) -> LearningCurve:
     if about["synthetic"] is not True:
         raise ValueError("not marked synthetic")
     rows = [_row(row, classes) for row in document["rows"]]
-    oracle = [
-        {"class": _one_of(row["class"], (*classes, MACRO)), **_areas(row)} for row in document["oracle"]
-    ]
+    oracle = [{"class": one_of(row["class"], (*classes, MACRO)), **_areas(row)} for row in document["oracle"]]
     if {row["class"] for row in oracle} != {*classes, MACRO} or len(oracle) != len(classes) + 1:
         raise ValueError("oracle: one row a class")
     keys = {(row["n_patients"], row["series"], row["class"]) for row in rows}
@@ -122,15 +103,15 @@ def _row(row: dict[str, Any], classes: tuple[str, ...]) -> dict[str, Any]:
         "n_patients": _count(row["n_patients"]),
         "n_train": _count(row["n_train"]),
         "cohorts": _count(row["cohorts"]),
-        "series": _one_of(row["series"], SERIES),
-        "class": _one_of(row["class"], (*classes, MACRO)),
+        "series": one_of(row["series"], SERIES),
+        "class": one_of(row["class"], (*classes, MACRO)),
         **_areas(row),
-        **{name: _finite(row[name]) for name in _FRACTIONS},
+        **{name: finite(row[name]) for name in _FRACTIONS},
     }
 
 
 def _areas(row: dict[str, Any]) -> dict[str, float]:
-    areas = {name: _finite(row[name]) for name in _AREAS}
+    areas = {name: finite(row[name]) for name in _AREAS}
     if not (0 <= areas["low"] <= areas["high"] <= 1 and 0 <= areas["auroc"] <= 1):
         raise ValueError("an AUROC or its interval outside 0 to 1")
     return areas
@@ -140,15 +121,3 @@ def _count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
         raise ValueError(f"{value!r} is no number of patients")
     return value
-
-
-def _one_of(value: object, known: tuple[str, ...]) -> str:
-    if not isinstance(value, str) or value not in known:
-        raise ValueError(f"{value!r} is not one of {', '.join(known)}")
-    return value
-
-
-def _finite(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is no number")
-    return float(value)

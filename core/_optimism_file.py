@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import functools
-import json
-import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core._documents import save_document
+from core._documents import finite, load_document, one_of, save_document
 from core._optimism_orders import LABELS, MACRO, ORDERS, PARTS, SHARES, Plan
 from core._optimism_summary import Key, Spread, summarise
 from core.artifacts import DEFAULT_FOLDER
 from core.cohort.folder import CLASSES
-from core.errors import ArtifactError
 from core.evaluation import Interval
 
 if TYPE_CHECKING:
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
 
 DEFAULT_FILE = DEFAULT_FOLDER / "optimism-outcome-ehr.json"
 UNTOUCHED = ("fresh", "set_aside")
-_MOST_BYTES = 5_000_000
 _MOST_SPLITS = 10_000
 
 
@@ -99,18 +95,7 @@ def load_optimism(path: Path = DEFAULT_FILE) -> Optimism:
     ArtifactError
         There is none, or it is not what ``save_optimism`` writes.
     """
-    if not path.is_file():
-        raise ArtifactError("errors_optimism.missing", file=path.name)
-    try:
-        return read_document(json.loads(_read_bounded(path)))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ArtifactError("errors_optimism.unreadable", file=path.name, reason=str(error)[:80]) from error
-
-
-def _read_bounded(path: Path) -> bytes:
-    if path.stat().st_size > _MOST_BYTES:
-        raise ValueError("too large")
-    return path.read_bytes()
+    return load_document(path, read_document, "errors_optimism")
 
 
 def read_document(document: dict[str, Any]) -> Optimism:
@@ -122,8 +107,8 @@ def read_document(document: dict[str, Any]) -> Optimism:
         It is something else.
     """
     about, plan = dict(document["about"]), _plan(document["plan"])
-    metrics = metrics_of(_one_of(about["task"], tuple(CLASSES)))
-    _one_of(about["untouched"], UNTOUCHED)
+    metrics = metrics_of(one_of(about["task"], tuple(CLASSES)))
+    one_of(about["untouched"], UNTOUCHED)
     _count(about["n_rows"])
     _count(about["n_untouched"])
     if not (isinstance(about["synthetic"], bool) and isinstance(about["cohort"], str)):
@@ -139,17 +124,17 @@ def read_document(document: dict[str, Any]) -> Optimism:
 
 def _row(row: dict[str, Any], metrics: tuple[str, ...]) -> dict[str, Any]:
     return {
-        "labels": _one_of(row["labels"], LABELS),
-        "order": _one_of(row["order"], ORDERS),
+        "labels": one_of(row["labels"], LABELS),
+        "order": one_of(row["order"], ORDERS),
         "seed": _whole(row["seed"]),
-        "part": _one_of(row["part"], PARTS),
+        "part": one_of(row["part"], PARTS),
         "n": _count(row["n"]),
         **{name: _share(row[name]) for name in metrics},
     }
 
 
 def _plan(stored: dict[str, Any]) -> Plan:
-    read = {True: _whole, False: _number}
+    read = {True: _whole, False: finite}
     figures: dict[str, Any] = {
         field.name: read[isinstance(field.default, int)](stored[field.name]) for field in fields(Plan)
     }
@@ -166,12 +151,6 @@ def _interval(stored: dict[str, Any]) -> Interval:
     return found
 
 
-def _one_of(value: object, known: tuple[str, ...]) -> str:
-    if not isinstance(value, str) or value not in known:
-        raise ValueError(f"{value!r} is not one of {', '.join(known)}")
-    return value
-
-
 def _count(value: object) -> int:
     if (count := _whole(value)) == 0:
         raise ValueError("nothing there")
@@ -184,13 +163,7 @@ def _whole(value: object) -> int:
     return value
 
 
-def _number(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is no number")
-    return float(value)
-
-
 def _share(value: object) -> float:
-    if not 0 <= (share := _number(value)) <= 1:
+    if not 0 <= (share := finite(value)) <= 1:
         raise ValueError(f"{value!r} is not from 0 to 1")
     return share
