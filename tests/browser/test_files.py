@@ -5,9 +5,15 @@ import io
 
 import pytest
 
-from tests.browser.visitor import LANGUAGES, named
+from tests.browser.visitor import LANGUAGES, Visitor, named
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.parametrize("language", LANGUAGES)]
+
+
+def at_tab(visitor: Visitor, page: str, tab: str) -> Visitor:
+    visitor.arrive(page)
+    visitor.tab(visitor.say(tab))
+    return visitor
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
@@ -15,9 +21,7 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
 
 
 def test_an_example_recording_comes_down_and_goes_up_again(visit, language):
-    visitor = visit(language)
-    visitor.arrive("ecg")
-    visitor.tab(visitor.say("pages_ecg.tabs.recording"))
+    visitor = at_tab(visit(language), "ecg", "pages_ecg.tabs.recording")
     visitor.choose(visitor.say("pages_ecg.source.examples"), "ecg_source")
     name, content = visitor.download("ecg_example_ecg-dicom.dcm")
     assert name == "ecg-dicom.dcm"
@@ -30,9 +34,7 @@ def test_an_example_recording_comes_down_and_goes_up_again(visit, language):
 
 
 def test_many_recordings_become_a_table_and_what_is_none_gets_its_sentence(visit, language, recording):
-    visitor = visit(language)
-    visitor.arrive("ecg")
-    visitor.tab(visitor.say("pages_ecg.tabs.many"))
+    visitor = at_tab(visit(language), "ecg", "pages_ecg.tabs.many")
     visitor.upload("ecg_batch", named({**recording, "notes.txt": "今天下雨。".encode()}))
     name, content = visitor.download("ecg_batch_download")
     assert name.endswith(".csv")
@@ -44,9 +46,7 @@ def test_many_recordings_become_a_table_and_what_is_none_gets_its_sentence(visit
 
 
 def test_a_table_becomes_predictions(visit, language, few):
-    visitor = visit(language)
-    visitor.arrive("ehr")
-    visitor.tab(visitor.say("pages_ehr.tabs.table"))
+    visitor = at_tab(visit(language), "ehr", "pages_ehr.tabs.table")
     _, template = visitor.download("ehr_template")
     assert template.decode("utf-8-sig").startswith("patient_id,")
     visitor.upload("ehr_upload", named({"ehr.csv": few["ehr.csv"]}))
@@ -61,9 +61,7 @@ def test_a_table_becomes_predictions(visit, language, few):
 
 
 def test_a_new_patient_is_told_from_a_row_and_a_recording(visit, language, few, recording):
-    visitor = visit(language)
-    visitor.arrive("fusion")
-    visitor.tab(visitor.say("pages_fusion.tabs.new"))
+    visitor = at_tab(visit(language), "fusion", "pages_fusion.tabs.new")
     visitor.wait_for_charts(1)
     visitor.choose(visitor.say("fusion_more.new.record.upload"), "fusion_new_record")
     visitor.upload("fusion_new_table", named({"ehr.csv": few["ehr.csv"]}))
