@@ -11,6 +11,7 @@ from typing import Literal
 
 from core.cohort._cells import clip
 from core.errors import TableError
+from core.file_signatures import COMPRESSED, DOCUMENTS
 
 FileKind = Literal["xlsx", "parquet", "text"]
 MAX_BYTES = 200 * 1024 * 1024
@@ -18,27 +19,11 @@ MAX_UNPACKED = 500 * 1024 * 1024
 MAX_RATIO = 150
 _BIG_ENOUGH_TO_ASK = 5 * 1024 * 1024
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_MAGIC = {
-    b"%PDF": "PDF",
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"GIF8": "GIF",
-    b"II*\x00": "TIFF",
-    b"MM\x00*": "TIFF",
-    b"{\\rtf": "RTF",
-    b"ARROW1": "Feather",
+_MAGIC = DOCUMENTS | {
     b"\x89HDF": "HDF5",
     b"$FL2": "SPSS",
     b"<stata_dta>": "Stata",
     b"SQLite format 3": "SQLite",
-}
-_PACKED = {
-    b"\x1f\x8b": "GZIP",
-    b"BZh": "BZIP2",
-    b"\xfd7zXZ": "XZ",
-    b"7z\xbc\xaf": "7-Zip",
-    b"Rar!": "RAR",
-    b"\x28\xb5\x2f\xfd": "Zstandard",
 }
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError)
 _INSIDE_ZIP = {
@@ -85,7 +70,7 @@ def recognise(data: bytes, file: str) -> FileKind:
     if data.startswith(_OLE):
         locked = "EncryptedPackage".encode("utf-16-le") in data
         raise TableError("errors_table.locked" if locked else "errors_table.old_xls", file=file)
-    for magic, kind in _PACKED.items():
+    for magic, kind in COMPRESSED.items():
         if data.startswith(magic):
             raise TableError("errors_table.packed", file=file, kind=kind)
     for magic, kind in _MAGIC.items():

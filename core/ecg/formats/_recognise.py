@@ -18,6 +18,7 @@ from core.ecg.formats._upload import Upload, shown
 from core.ecg.formats._wfdb import is_wfdb_header, read_wfdb
 from core.ecg.formats._xml import looks_like_xml, parse_xml
 from core.errors import RecordingError
+from core.file_signatures import COMPRESSED, DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,26 +26,10 @@ if TYPE_CHECKING:
     from core.ecg.formats._raw import Raw
 
 Kind = Literal["wfdb", "csv", "npy", "npz", "mat4", "mat5", "dicom", "scp", "edf", "xml"]
-_PACKED = {
-    b"\x1f\x8b": "GZIP",
-    b"BZh": "BZIP2",
-    b"\xfd7zXZ": "XZ",
-    b"7z\xbc\xaf": "7-Zip",
-    b"Rar!": "RAR",
-    b"\x28\xb5\x2f\xfd": "Zstandard",
-    b"PK": "ZIP",
-}
-_OTHER = {
-    b"%PDF": "PDF",
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"GIF8": "GIF",
-    b"II*\x00": "TIFF",
-    b"MM\x00*": "TIFF",
-    b"{\\rtf": "RTF",
+_PACKED = COMPRESSED | {b"PK": "ZIP"}
+_OTHER = DOCUMENTS | {
     b"\xd0\xcf\x11\xe0": "Office",
     b"PAR1": "Parquet",
-    b"ARROW1": "Feather",
     b"\x80\x02": "Python pickle",
     b"\x80\x03": "Python pickle",
     b"\x80\x04": "Python pickle",
