@@ -153,8 +153,10 @@ def unfold(
     n_columns = has_forest.size
     total = int(has_forest.sum()) * n_trees
     leaves = coded.feature == n_columns
-    # trees as balanced brackets: an inner node opens one more place, a leaf fills one
-    depth = np.concatenate([[0], np.cumsum(np.where(leaves, -1, 1))])
+    # trees as balanced brackets: an inner node opens one more place, a leaf fills one; there are millions of nodes, and
+    # numbers of eight bytes would for a moment need more memory than a small machine has left
+    depth = np.zeros(leaves.size + 1, np.int32)
+    np.cumsum(np.where(leaves, np.int8(-1), np.int8(1)), dtype=np.int32, out=depth[1:])
     n_leaves = int(leaves.sum())
     if (
         depth[-1] != -total
@@ -165,26 +167,33 @@ def unfold(
     ):
         raise DamagedForestError
     depth = depth[:-1]
-    first = np.flatnonzero(np.diff(np.minimum.accumulate(depth), prepend=1) < 0)
+    first = np.flatnonzero(np.diff(np.minimum.accumulate(depth), prepend=np.int32(1)) < 0)
     root = np.full((n_columns, n_trees), -1, np.int32)
     root[has_forest] = first.reshape(-1, n_trees)
-    column = np.repeat(np.flatnonzero(has_forest), n_trees)
-    leaf_column = np.repeat(column, np.add.reduceat(leaves, first, dtype=np.int64)) if total else column
-    if (coded.leaf >= n_leaf[leaf_column]).any():
+    legal = np.repeat(n_leaf[has_forest].astype(np.int32), n_trees)
+    if total:
+        legal = np.repeat(legal, np.add.reduceat(leaves, first, dtype=np.int64))
+    if (coded.leaf >= legal).any():
         raise DamagedForestError
     content = np.empty(leaves.size, np.uint16)
     content[leaves] = coded.leaf
     content[~leaves] = coded.cut
     leaf_values = np.zeros((n_columns, N_LEAF_VALUES), np.int64)
     leaf_values[has_forest] = coded.leaf_values
-    return Forests(coded.feature, content, _next_at_same_depth(depth), root, leaf_values)
+    right = np.zeros(leaves.size, np.int32)
+    ends = [*first[n_trees::n_trees], leaves.size]
+    # a column at a time; where no column has a tree there is none to begin with
+    for begin, end in zip(first[::n_trees], ends, strict=False):
+        right[begin:end] = begin + _next_at_same_depth(depth[begin:end])
+    return Forests(coded.feature, content, right, root, leaf_values)
 
 
-def _next_at_same_depth(depth: NDArray[np.int64]) -> NDArray[np.int32]:
+def _next_at_same_depth(depth: NDArray[np.int32]) -> NDArray[np.int32]:
     """Where the bracket depth next returns to a node's own: behind its left subtree, so at its right child."""
     # 16-bit numbers are sorted by radix, much the fastest
-    small = depth.min(initial=0) >= -(2**15) and depth.max(initial=0) < 2**15
-    order = np.argsort(depth.astype(np.int16) if small else depth, kind="stable")
+    low = int(depth.min())
+    small = int(depth.max()) - low < 2**15
+    order = np.argsort((depth - low).astype(np.int16) if small else depth, kind="stable")
     following = np.zeros(depth.size, np.int32)
     following[order[:-1]] = order[1:]
     return following
