@@ -96,22 +96,21 @@ def progress_bar(title: str) -> Iterator[Progress]:
     Progress
         To be called with a stage and the share done.
     """
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         yield lambda stage, share: typer.echo(
             f"{title} {share:4.0%} {text('en', f'stages.{stage}')}", err=True
         )
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     layout = (
         TextColumn("{task.fields[title]}"),
         BarColumn(),
         TextColumn("{task.description}"),
         TimeElapsedColumn(),
     )
-    with Progress(*layout, console=console, transient=True) as bar:
+    with Progress(*layout, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=1.0, title=title)
         yield lambda stage, share: bar.update(
             task, completed=share, description=text("en", f"stages.{stage}")
