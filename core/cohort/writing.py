@@ -89,7 +89,8 @@ def written(values: Sequence[Any], column: Column) -> list[str]:
         return ["" if value is None else str(value) for value in values]
     if column.kind == "binary" and not column.known:
         return ["" if value is None else column.levels[int(value)] for value in values]
-    return ["" if value is None else _figure(float(value)) for value in values]
+    figures = {value: "" if value is None else _figure(float(value)) for value in set(values)}
+    return [figures[value] for value in values]
 
 
 def _figure(value: float) -> str:
