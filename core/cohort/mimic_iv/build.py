@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,14 @@ from core.cohort.mimic_iv import outcomes, treatment
 from core.cohort.mimic_iv.assembling import Parts, assemble
 from core.cohort.mimic_iv.electrocardiograms import check_recordings, link_recordings
 from core.cohort.mimic_iv.history import read_history
-from core.cohort.mimic_iv.laboratory import Laboratory, laboratory
-from core.cohort.mimic_iv.measurements import first_of, measure_chart, measure_labs, measure_outpatient
+from core.cohort.mimic_iv.laboratory import laboratory
+from core.cohort.mimic_iv.measurements import (
+    first_of,
+    measure_chart,
+    measure_labs,
+    measure_outpatient,
+    read_chart,
+)
 from core.cohort.mimic_iv.options import Options
 from core.cohort.mimic_iv.saving import save
 from core.cohort.mimic_iv.selecting import Selected, select
@@ -28,7 +35,10 @@ from core.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
     from pathlib import Path
+
+    from core.cohort.mimic_iv.laboratory import Laboratory
 
 
 _CARE = ("mechanical_ventilation", "intubation", "cardiac_arrest")
@@ -89,16 +99,20 @@ def build(
     tables = open_tables(mimic)
     if ecg is not None:
         check_recordings(ecg)
-    with _workshop(out) as work:
+    # scanning a large table leaves Python free: what is small is read beside it
+    with _workshop(out) as work, ThreadPoolExecutor(1) as beside:
+        labs = beside.submit(laboratory, tables, work)
+        d_dimers = beside.submit(lambda: labs.result().d_dimers()) if options.by_d_dimer else None
         visits = read_visits(tables)
         progress("labevents", 0.02)
-        labs = laboratory(tables, work)
         flow = Flow()
-        progress("phenotypes", 0.35)
-        chosen = select(tables, visits, labs, options, flow)
+        chosen = select(tables, visits, d_dimers, options, flow)
         progress("events", 0.38)
-        labs = labs.within(_times_needed(chosen, visits))
-        parts, missing = _parts(tables, visits, labs, chosen, (ecg, options), progress)
+        times = _times_needed(chosen, visits)
+        scans = _Scans(
+            beside.submit(labs.result().within, times), beside.submit(read_chart, tables, chosen.rows)
+        )
+        parts, missing = _parts(tables, visits, scans, chosen, (ecg, options), progress)
         cohort = assemble(parts, chosen, options, ecg, flow)
         progress("save", 0.97)
         save(cohort, out, flow, parts.measured.counts, definitions(options, "en"))
@@ -114,36 +128,44 @@ def _times_needed(chosen: Selected, visits: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([before, after]).group_by("subject_id").agg(pl.col("begin").min(), pl.col("end").max())
 
 
+@dataclass(frozen=True)
+class _Scans:
+    """The two large tables, as they are being read for the chosen rows."""
+
+    labs: Future[Laboratory]
+    charted: Future[pl.DataFrame]
+
+
 def _parts(
     tables: MimicTables,
     visits: pl.DataFrame,
-    labs: Laboratory,
+    scans: _Scans,
     chosen: Selected,
     ecg_and_options: tuple[Path | None, Options],
     progress: Progress,
 ) -> tuple[Parts, int]:
     """Everything that is read for the chosen rows."""
     ecg, options = ecg_and_options
-    rows = chosen.rows
-    progress("events", 0.4)
+    rows, followed = chosen.rows, chosen.followed
     care = treatment.read_events(tables, "procedureevents", _CARE, rows)
-    drugs = treatment.read_events(tables, "inputevents", _DRUGS, rows)
-    sedated = care.filter(pl.col("kind") == "mechanical_ventilation").select("subject_id", "begin", "end")
+    events = pl.concat([care, treatment.read_events(tables, "inputevents", _DRUGS, rows)])
     history = read_history(tables, rows, visits)
-    events = pl.concat([care, drugs])
     treated = treatment.read_treatment(tables, rows, events, chosen.lysis)
-    followed = chosen.followed
     died = outcomes.deaths(followed, visits)
-    signs = outcomes.bleeding(tables, followed, visits, labs, events)
-    bled = outcomes.judge_bleeding(signs, options.bleeding)
-    complicated = outcomes.complications(followed, visits, bled, events, chosen.embolism)
-    progress("chartevents", 0.5)
-    charted = measure_chart(tables, rows, sedated)
-    progress("measurements", 0.9)
-    measured = first_of(measure_labs(labs, rows), charted, measure_outpatient(tables, rows))
+    outpatient = measure_outpatient(tables, rows)
     recordings, missing = link_recordings(ecg, rows, options.recordings) if ecg else (None, 0)
     if recordings is not None and recordings.is_empty():
         recordings = None
+    labs = scans.labs.result()
+    signs = outcomes.bleeding(tables, followed, visits, labs, events)
+    bled = outcomes.judge_bleeding(signs, options.bleeding)
+    complicated = outcomes.complications(followed, visits, bled, events, chosen.embolism)
+    by_labs = measure_labs(labs, rows)
+    progress("chartevents", 0.5)
+    charted = scans.charted.result()
+    progress("measurements", 0.9)
+    sedated = care.filter(pl.col("kind") == "mechanical_ventilation").select("subject_id", "begin", "end")
+    measured = first_of(by_labs, measure_chart(charted, sedated), outpatient)
     return Parts(visits, measured, history, treated, died, bled, complicated, recordings), missing
 
 

@@ -53,6 +53,12 @@ class Laboratory:
         found = self.source.filter(wanted)
         return found if "number" in found.collect_schema().names() else _read(found)
 
+    def d_dimers(self) -> pl.DataFrame:
+        """Samples of all persons in which D-dimer was ordered: ``subject_id``, ``charttime``."""
+        items = definition("items")["labs"]["d_dimer"]["items"]
+        with reading("labevents"):
+            return self.rows(items).select("subject_id", "charttime").collect(engine="streaming")
+
     def within(self, spans: pl.DataFrame) -> Laboratory:
         """Read the rows of some persons and times into memory, so that the table is scanned once for all of them.
 

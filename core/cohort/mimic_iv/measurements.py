@@ -48,19 +48,10 @@ def measure_labs(labs: Laboratory, rows: pl.DataFrame) -> Measurements:
     return reduce_events(seen, entries, "labevents")
 
 
-def measure_chart(tables: MimicTables, rows: pl.DataFrame, sedated: pl.DataFrame) -> Measurements:
-    """Charted values, the Glasgow Coma Scale among them.
-
-    Parameters
-    ----------
-    sedated
-        ``subject_id``, ``begin``, ``end`` of ventilation: a coma scale charted then is not used.
-    """
+def read_chart(tables: MimicTables, rows: pl.DataFrame) -> pl.DataFrame:
+    """Charted values that ``items.toml`` names, of the rows' persons within their windows."""
     mapping = definition("items")
-    entries = mapping["chart"]
-    items = _items({name: entry["units"] for name, entry in entries.items()})
-    coma = list(mapping["gcs"].values())
-    wanted = [*items["itemid"].to_list(), *coma]
+    wanted = [*_chart_items()["itemid"].to_list(), *mapping["gcs"].values()]
     persons = rows["subject_id"].unique()
     scan = tables.scan("chartevents").filter(
         pl.col("itemid").is_in(wanted) & pl.col("subject_id").is_in(persons.implode())
@@ -71,13 +62,26 @@ def measure_chart(tables: MimicTables, rows: pl.DataFrame, sedated: pl.DataFrame
         tube.fill_null(value=False).alias("tube"),
     )  # fmt: skip
     with reading("chartevents", tables.paths["chartevents"]):
-        near = _in_window(scan, rows).filter(pl.col("number").is_not_null())
-    seen = near.join(items, on="itemid").with_columns(
+        return _in_window(scan, rows).filter(pl.col("number").is_not_null())
+
+
+def measure_chart(near: pl.DataFrame, sedated: pl.DataFrame) -> Measurements:
+    """Charted values, the Glasgow Coma Scale among them.
+
+    Parameters
+    ----------
+    near
+        As ``read_chart`` returns them.
+    sedated
+        ``subject_id``, ``begin``, ``end`` of ventilation: a coma scale charted then is not used.
+    """
+    mapping = definition("items")
+    seen = near.join(_chart_items(), on="itemid").with_columns(
         unit=pl.col("assumed"), when=pl.col("charttime"), censored=False
     )
-    charted = reduce_events(seen, entries, "chartevents")
-    gcs = reduce_events(_coma_scale(near, sedated), {"gcs": {"take": "lowest", "items": coma}}, "chartevents")
-    return _joined([charted, gcs])
+    charted = reduce_events(seen, mapping["chart"], "chartevents")
+    entries = {"gcs": {"take": "lowest", "items": list(mapping["gcs"].values())}}
+    return _joined([charted, reduce_events(_coma_scale(near, sedated), entries, "chartevents")])
 
 
 def measure_outpatient(tables: MimicTables, rows: pl.DataFrame) -> Measurements:
@@ -129,6 +133,10 @@ def _joined(parts: list[Measurements]) -> Measurements:
     return Measurements(
         pl.concat([part.values for part in parts]), pl.concat([part.counts for part in parts])
     )
+
+
+def _chart_items() -> pl.DataFrame:
+    return _items({name: entry["units"] for name, entry in definition("items")["chart"].items()})
 
 
 def _items(units: dict[str, dict[str, list[int]]]) -> pl.DataFrame:

@@ -66,3 +66,8 @@ class Options:
                 )
         if not 1 <= self.hours <= 72:
             raise CohortError("errors_mimic.hours", found=self.hours)
+
+    @property
+    def by_d_dimer(self) -> bool:
+        """Whether an order of D-dimer shows that an embolism was suspected."""
+        return self.controls in {"either", "d-dimer"}

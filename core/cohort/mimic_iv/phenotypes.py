@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from core.cohort.mimic_iv.definitions import begins_with, codes, definition, has_code
+from core.cohort.mimic_iv.definitions import begins_with, codes, has_code
 from core.cohort.mimic_iv.tables import reading
 
 if TYPE_CHECKING:
-    from core.cohort.mimic_iv.laboratory import Laboratory
+    from concurrent.futures import Future
+
     from core.cohort.mimic_iv.options import Options
     from core.cohort.mimic_iv.tables import MimicTables
 
@@ -41,7 +42,7 @@ class Phenotypes:
 
 
 def find_phenotypes(
-    tables: MimicTables, visits: pl.DataFrame, labs: Laboratory, options: Options
+    tables: MimicTables, visits: pl.DataFrame, d_dimers: Future[pl.DataFrame] | None, options: Options
 ) -> Phenotypes:
     """Find cases, and visits with suspicion.
 
@@ -49,8 +50,8 @@ def find_phenotypes(
     ----------
     visits
         As ``read_visits`` returns them.
-    labs
-        The laboratory.
+    d_dimers
+        What ``Laboratory.d_dimers`` gives, as it is being read; None where it shows no suspicion.
     """
     embolism, chronic = has_code(codes("embolism")), has_code(codes("chronic_embolism"))
     with reading("diagnoses_icd", tables.paths["diagnoses_icd"]):
@@ -64,22 +65,23 @@ def find_phenotypes(
     cases = coded.filter(pl.col("acute") & position)["hadm_id"].unique()
     others = coded.filter(~pl.col("hadm_id").is_in(cases.implode()))
     elsewhere = others.filter("acute")["hadm_id"].unique()
-    return Phenotypes(cases, elsewhere, others["hadm_id"].unique(), _suspected(tables, visits, labs, options))
+    return Phenotypes(
+        cases, elsewhere, others["hadm_id"].unique(), _suspected(tables, visits, d_dimers, options)
+    )
 
 
-def _suspected(tables: MimicTables, visits: pl.DataFrame, labs: Laboratory, options: Options) -> pl.Series:
+def _suspected(
+    tables: MimicTables, visits: pl.DataFrame, d_dimers: Future[pl.DataFrame] | None, options: Options
+) -> pl.Series:
     parts = [pl.Series("hadm_id", [], dtype=pl.Int64)]
-    if options.controls in {"either", "d-dimer"}:
-        parts.append(_with_d_dimer(tables, visits, labs))
+    if d_dimers is not None:
+        parts.append(_with_d_dimer(visits, d_dimers.result()))
     if options.controls in {"either", "ct-angiography"}:
         parts.append(_with_ct(tables, visits))
     return pl.concat(parts).unique()
 
 
-def _with_d_dimer(tables: MimicTables, visits: pl.DataFrame, labs: Laboratory) -> pl.Series:
-    items = definition("items")["labs"]["d_dimer"]["items"]
-    with reading("labevents", tables.paths["labevents"]):
-        ordered = labs.rows(items).select("subject_id", "charttime").collect(engine="streaming")
+def _with_d_dimer(visits: pl.DataFrame, ordered: pl.DataFrame) -> pl.Series:
     # a sample from the emergency department carries no admission: person and time link it
     near = ordered.join(visits.select("subject_id", "hadm_id", "start"), on="subject_id").filter(
         pl.col("charttime").is_between(

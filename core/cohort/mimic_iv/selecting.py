@@ -13,8 +13,9 @@ from core.cohort.mimic_iv.visits import lysis_rows, visit_rows
 from core.errors import CohortError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from core.cohort.flow import Flow
-    from core.cohort.mimic_iv.laboratory import Laboratory
     from core.cohort.mimic_iv.options import Options
     from core.cohort.mimic_iv.phenotypes import Phenotypes
     from core.cohort.mimic_iv.tables import MimicTables
@@ -43,20 +44,31 @@ class Selected:
 
 
 def select(
-    tables: MimicTables, visits: pl.DataFrame, labs: Laboratory, options: Options, flow: Flow
+    tables: MimicTables,
+    visits: pl.DataFrame,
+    d_dimers: Future[pl.DataFrame] | None,
+    options: Options,
+    flow: Flow,
 ) -> Selected:
     """Choose the rows.
+
+    Parameters
+    ----------
+    d_dimers
+        As for ``find_phenotypes``.
 
     Raises
     ------
     CohortError
         No visit has an embolism, or none lasts until its index time.
     """
-    found = find_phenotypes(tables, visits, labs, options)
+    # first, because the D-dimers may still be being read
+    lysed = find_lysis(tables, visits["hadm_id"])
+    found = find_phenotypes(tables, visits, d_dimers, options)
     if found.embolism.is_empty():
         raise CohortError("errors_mimic.no_embolism", folder=tables.folder, n=visits.height)
     cases = _of(visits, found.embolism)
-    judged = _judge(tables, visits, cases, flow)
+    judged = _judge(lysed, visits, cases, flow)
     systemic = judged.filter(pl.col("verdict") == REASONS[0])
     at_visit = _visit_rows(visits, found, options, flow)
     # a visit's knowledge ends where systemic lysis begins, should that be before its index time
@@ -72,17 +84,15 @@ def select(
     else:
         rows, followed = at_visit, at_visit.filter(pl.col("pe"))
         flow.add("outcome", "embolism_followed", "kept", followed)
-        lysed = followed.filter(pl.col("hadm_id").is_in(systemic["hadm_id"].implode()))
-        flow.add("outcome", "lysed", "of_these", lysed)
+        flow.add("outcome", "lysed", "of_these", _of(followed, systemic["hadm_id"]))
     if rows.is_empty():
         raise CohortError("errors_mimic.no_embolism", folder=tables.folder, n=visits.height)
     embolism = pl.concat([found.embolism, found.elsewhere]).unique()
     return Selected(rows.sort("patient_id"), followed.sort("patient_id"), systemic, embolism)
 
 
-def _judge(tables: MimicTables, visits: pl.DataFrame, cases: pl.DataFrame, flow: Flow) -> pl.DataFrame:
-    """Judge the lytic drugs of all admissions, so that cleared catheters are seen; return the cases' verdicts."""
-    judged = find_lysis(tables, visits["hadm_id"])
+def _judge(judged: pl.DataFrame, visits: pl.DataFrame, cases: pl.DataFrame, flow: Flow) -> pl.DataFrame:
+    """Count the lytic drugs of all admissions, so that cleared catheters are seen; return the cases' verdicts."""
     flow.add("lytic_drug", "any_lytic", "kept", _of(visits, judged["hadm_id"]))
     for reason in (*REASONS[1:], REASONS[0]):
         found = judged.filter(pl.col("verdict") == reason)
