@@ -52,9 +52,9 @@ def test_every_remark_stands_in_a_source(remark):
 
 
 def test_names_and_numbers_stay():
-    said = cited("Chatterjee 2014 JAMA, 8 trials, n = 1 775; quoted by HealthDay on empr.com", "zh")
+    said = cited("Chatterjee 2014 JAMA, 8 trials, n = 1,775; quoted by HealthDay on empr.com", "zh")
     assert said.startswith("Chatterjee 2014 JAMA")
-    assert "n = 1 775" in said
+    assert "n = 1,775" in said
     assert "HealthDay" in said
 
 
