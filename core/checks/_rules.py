@@ -68,6 +68,7 @@ def run_checks(
     found: Results,
     cohort: Cohort | None = None,
     *,
+    digest: str | None = None,
     run_expensive: bool = False,
     settings: Settings | NetworkSettings | None = None,
     progress: Progress = silent,
@@ -81,6 +82,8 @@ def run_checks(
     cohort
         The cohort it was trained on, where it is at hand (see ``cohort_again``); rules that need it are otherwise
         not checkable. Another cohort is recognised by its digest and proves nothing.
+    digest
+        The cohort's, where it is known already; to work it out takes as long as most rules together.
     run_expensive
         Whether to train anew for the rules of ``EXPENSIVE``; minutes, on the stored settings.
     settings
@@ -93,7 +96,9 @@ def run_checks(
     tuple of Check
         In the order of ``RULES``.
     """
-    evidence = Evidence(found, cohort, "" if cohort is None else cohort.digest())
+    if cohort is not None and digest is None:
+        digest = cohort.digest()
+    evidence = Evidence(found, cohort, digest or "")
     done = []
     for number, (key, (section, rule)) in enumerate(RULES.items(), start=1):
         progress("evaluate", (number - 1) / len(RULES))

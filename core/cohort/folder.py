@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from core.cohort._frame_text import frame_text
 from core.cohort._recording_files import find_labelled, holds_recordings, read_list
 from core.cohort.about import About, parse_about
 from core.cohort.classes import CLASSES, OUTCOMES, TASKS
@@ -102,7 +103,7 @@ class Cohort:
         listed = self.recordings.sort_values("path") if self.recordings is not None else None
         for frame in (self.table.frame if self.table else None, self.labels, listed):
             if frame is not None:
-                digest.update(frame.sort_index(kind="stable").to_csv(lineterminator="\n").encode())
+                digest.update(frame_text(frame.sort_index(kind="stable")).encode())
         return digest.hexdigest()
 
 

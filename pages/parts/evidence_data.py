@@ -68,10 +68,11 @@ def checks_of(found: Results) -> tuple[Check, ...]:
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _checks(_found: Results, folder: str, digest: str, stamps: tuple[object, ...]) -> tuple[Check, ...]:  # noqa: ARG001
     manifest = _found.artifact.manifest
-    return run_checks(_found, _cohort(manifest, str(manifest.get("cohort_digest"))))
+    digest = str(manifest.get("cohort_digest"))
+    return run_checks(_found, _cohort(manifest, digest), digest=digest)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=1)
 def _cohort(_manifest: dict[str, object], digest: str) -> Cohort | None:  # noqa: ARG001 - the digest is the key
     return cohort_again(_manifest)
 
