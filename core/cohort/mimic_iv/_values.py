@@ -39,20 +39,20 @@ def reduce_events(seen: pl.DataFrame, entries: dict[str, Any], source: str) -> M
         schema={"variable": pl.String, "take": pl.String},
     )
     chosen = {
-        "first": pl.col("value").sort_by("when", maintain_order=True).first(),
-        "last": pl.col("value").sort_by("when", maintain_order=True).last(),
+        "first": pl.col("value").sort_by("when", "value").first(),
+        "last": pl.col("value").sort_by("when", "value").last(),
         "lowest": pl.col("value").min(),
         "highest": pl.col("value").max(),
     }
-    groups = converted.filter(fine).sort("when", "value").join(takes, on="variable")
+    groups = converted.lazy().filter(fine).join(takes.lazy(), on="variable")
     parts = [
         groups.filter(pl.col("take") == take)
-        .group_by("patient_id", "variable", maintain_order=True)
+        .group_by("patient_id", "variable")
         .agg(value=expression)
         .select(_TAKEN)
         for take, expression in chosen.items()
     ]
-    return Measurements(pl.concat(parts), _counts(converted, entries, source))
+    return Measurements(pl.concat(parts).collect(), _counts(converted, entries, source))
 
 
 def _converted(seen: pl.DataFrame, entries: dict[str, Any]) -> pl.DataFrame:
@@ -69,15 +69,17 @@ def _converted(seen: pl.DataFrame, entries: dict[str, Any]) -> pl.DataFrame:
     )
     value = (pl.col("number") * pl.col("factor") + pl.col("offset")).round(9)
     return (
-        seen.with_columns(pl.col("unit").fill_null(""))
-        .join(factors, on=["variable", "unit"], how="left")
-        .join(limits, on="variable", how="left")
+        seen.lazy()
+        .with_columns(pl.col("unit").fill_null(""))
+        .join(factors.lazy(), on=["variable", "unit"], how="left")
+        .join(limits.lazy(), on="variable", how="left")
         .with_columns(value=value, unknown_unit=pl.col("factor").is_null())
         .with_columns(
             implausible=(~pl.col("value").is_between("low", "high") | pl.col("value").is_nan()).fill_null(
                 value=False
             )
         )
+        .collect()
     )
 
 

@@ -27,17 +27,24 @@ def read_history(tables: MimicTables, rows: pl.DataFrame, visits: pl.DataFrame) 
         ``patient_id``, one column 0/1/null a variable of ``codes.toml``'s history, ``recent_surgery``, and ``smoking``
         (``current``, ``former`` or null: what is not coded is not known).
     """
-    coded = _codes_of(tables, rows)
-    linked = _linked(coded, rows, visits)
-    has_earlier = _with_earlier_visit(rows, visits)
-    frame = rows.select("patient_id").join(has_earlier, on="patient_id", how="left")
-    for name, entry in definition("codes")["history"].items():
-        frame = frame.join(_variable(linked, name, entry), on="patient_id", how="left")
-        known = pl.col(name).is_not_null()
-        absent = pl.lit(0) if "chronic" in entry else pl.when(pl.col("earlier_visits") > 0).then(0)
-        frame = frame.with_columns(pl.when(known).then(1).otherwise(absent).alias(name))
-    frame = frame.join(_smoking(linked), on="patient_id", how="left")
-    return frame.drop("earlier_visits").join(_surgery(tables, rows), on="patient_id", how="left")
+    linked = _linked(_codes_of(tables, rows), rows, visits)
+    entries = definition("codes")["history"]
+    found = linked.group_by("patient_id").agg(
+        _counts(name, entry).any().alias(name) for name, entry in entries.items()
+    )
+    absent = pl.when(pl.col("earlier_visits") > 0).then(0)
+    return (
+        rows.select("patient_id")
+        .join(_with_earlier_visit(rows, visits), on="patient_id", how="left")
+        .join(found, on="patient_id", how="left")
+        .with_columns(
+            pl.when(name).then(1).otherwise(0 if "chronic" in entry else absent).alias(name)
+            for name, entry in entries.items()
+        )
+        .drop("earlier_visits")
+        .join(_smoking(linked), on="patient_id", how="left")
+        .join(_surgery(tables, rows), on="patient_id", how="left")
+    )
 
 
 def _codes_of(tables: MimicTables, rows: pl.DataFrame) -> pl.DataFrame:
@@ -72,7 +79,8 @@ def _with_earlier_visit(rows: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFram
     )
 
 
-def _variable(linked: pl.DataFrame, name: str, entry: dict[str, Any]) -> pl.DataFrame:
+def _counts(name: str, entry: dict[str, Any]) -> pl.Expr:
+    """Whether a code counts for a variable."""
     counts = pl.lit(value=False)
     if "chronic" in entry:
         counts |= has_code(entry["chronic"])
@@ -80,7 +88,7 @@ def _variable(linked: pl.DataFrame, name: str, entry: dict[str, Any]) -> pl.Data
         listed = codes(f"history.{name}.earlier")
         recent = pl.col("days") <= listed["within_days"] if "within_days" in listed else pl.lit(value=True)
         counts |= ~pl.col("here") & recent & has_code(listed)
-    return linked.filter(counts).select("patient_id", pl.lit(1).alias(name)).unique()
+    return counts
 
 
 def _smoking(linked: pl.DataFrame) -> pl.DataFrame:

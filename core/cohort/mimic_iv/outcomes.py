@@ -213,6 +213,7 @@ def _reversed(tables: MimicTables, spans: pl.DataFrame, events: pl.DataFrame) ->
     with reading("emar", tables.paths["emar"]):
         given = (
             tables.scan("emar")
+            .filter(pl.col("hadm_id").is_in(spans["hadm_id"].implode()))
             .filter(names_one_of(pl.col("medication"), drugs["reversal"]["names"]))
             .filter(pl.col("event_txt").is_in(drugs["emar"]["given"]))
             .select("hadm_id", "charttime")
@@ -230,7 +231,7 @@ def _coded(tables: MimicTables, rows: pl.DataFrame) -> pl.DataFrame:
     with reading("diagnoses_icd", tables.paths["diagnoses_icd"]):
         found = (
             tables.scan("diagnoses_icd")
-            .filter((pl.col("seq_num") > 1) & pl.any_horizontal(*marks.values()))
+            .filter((pl.col("seq_num") > 1) & pl.col("hadm_id").is_in(rows["hadm_id"].implode()))
             .group_by("hadm_id")
             .agg(**{name: mark.any() for name, mark in marks.items()})
             .collect(engine="streaming")

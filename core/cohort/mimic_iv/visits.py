@@ -39,7 +39,8 @@ def read_visits(tables: MimicTables) -> pl.DataFrame:
         visits = tables.scan("admissions").drop("race").collect()
     start = pl.min_horizontal("edregtime", "admittime")
     return (
-        visits.join(patients, on="subject_id", how="inner")
+        visits.lazy()
+        .join(patients.lazy(), on="subject_id", how="inner")
         .with_columns(
             start=start,
             end=pl.min_horizontal("dischtime", "deathtime"),
@@ -50,6 +51,7 @@ def read_visits(tables: MimicTables) -> pl.DataFrame:
         .filter(pl.col("start").is_not_null() & pl.col("end").is_not_null())
         .select("subject_id", "hadm_id", "start", "end", "deathtime", "dod", "died_here", "age", "sex")
         .sort("hadm_id")
+        .collect()
     )
 
 
