@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.clinical.bleeding_definitions import definition_effect, definition_named, facts, grades
+from core.clinical.citations import cited
 from core.clinical.notes import status_words
 from core.text import text
 
@@ -30,7 +31,7 @@ def definition_in_use(page: Page, outcome_definition: str) -> None:
         definitions=str(found.definitions),
         low=f"{100 * found.low:.0f}",
         high=f"{100 * found.high:.0f}",
-        source=found.source,
+        source=cited(found.source, page.language),
     )
     st.caption(f"{said}  \n{moved}")
 

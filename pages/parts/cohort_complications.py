@@ -49,7 +49,7 @@ def _counts(page: Page, cohort: Cohort) -> None:
 
 
 def _share(rate: float, low: float, high: float) -> str:
-    return f"{100 * rate:.1f} % ({100 * low:.1f}–{100 * high:.1f})"
+    return f"{100 * rate:.1f}% ({100 * low:.1f}–{100 * high:.1f})"
 
 
 def _say(page: Page, key: str, **values: str) -> str:

@@ -166,7 +166,7 @@ def _cell(row: pd.Series, name: str) -> str:
         )
         return f"{middle} ({low}–{high})"
     if not pd.isna(row["share"]):
-        return f"{row['count']:,.0f} ({100 * row['share']:.1f} %)"
+        return f"{row['count']:,.0f} ({100 * row['share']:.1f}%)"
     return "–"
 
 

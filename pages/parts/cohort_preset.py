@@ -101,7 +101,7 @@ def _command(patients: SyntheticPatients) -> str:
 def _preset_words(page: Page, name: str) -> str:
     rates = assumptions()["presets"][name]["rates"]
     percents = " / ".join(f"{100 * rates[key]:.1f}" for key in ("none", "death", "bleeding"))
-    return f"{page.say(f'shared.presets.{name}')} ({percents} %)"
+    return f"{page.say(f'shared.presets.{name}')} ({percents}%)"
 
 
 def _say(page: Page, key: str, **values: object) -> str:

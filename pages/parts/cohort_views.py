@@ -81,7 +81,7 @@ def _columns(page: Page, table: Table) -> pd.DataFrame:
             page.say("columns.unit"): unit_words(column.unit, page.language),
             page.say("columns.kind"): page.say(f"columns.{column.kind}"),
             page.say("columns.group"): group_words(page, column),
-            page.say("columns.missing"): f"{100 * table.frame[column.name].isna().mean():.0f} %",
+            page.say("columns.missing"): f"{100 * table.frame[column.name].isna().mean():.0f}%",
             page.say("columns.values"): _values(page, table, column),
         }
         for column in table.columns
@@ -124,5 +124,5 @@ def _values(page: Page, table: Table, column: Column) -> str:
         for level in top.index
     }
     return page.say("shared.separator").join(
-        f"{words[str(level)]} {100 * share:.0f} %" for level, share in top.items()
+        f"{words[str(level)]} {100 * share:.0f}%" for level, share in top.items()
     )

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core import charts
+from core.clinical.citations import cited
 from core.clinical.reported import published_ecg_models
 from core.evaluation import FEW_EVENTS, FEWEST_EVENTS, against_all_controls, subgroup_aurocs
 from pages.parts.show import number, show_chart, signed_limits, with_limits
@@ -55,7 +56,7 @@ def _strain_sentence(page: Page) -> str:
         "ecg_results.severity.lead",
         any=with_limits(whole.figures["auroc"]),
         strain=with_limits(strain.figures["auroc"]),
-        source=strain.source,
+        source=cited(strain.source, page.language),
         status=page.say(f"ecg_results.published.statuses.{strain.status}"),
     )
 

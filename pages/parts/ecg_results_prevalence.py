@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core import charts
+from core.clinical.citations import cited
 from core.clinical.reported import original_report, settings
 from core.evaluation import (
     PREVALENCES,
@@ -138,4 +139,4 @@ def _describe(page: Page, setting: Setting) -> str:
 
 def _source(page: Page, setting: Setting) -> str:
     status = page.say(f"ecg_results.published.statuses.{setting.status}")
-    return status if setting.status == "computed" else f"{setting.source} ({status})"
+    return status if setting.status == "computed" else f"{cited(setting.source, page.language)} ({status})"

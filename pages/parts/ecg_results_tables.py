@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from core.clinical.citations import cited
 from core.clinical.reported import original_report, published_ecg_models
 from core.evaluation import Interval, implied_prevalence
 from pages.parts.show import number, with_limits
@@ -89,7 +90,7 @@ def _study_row(page: Page, study: Study, head: dict[str, str]) -> dict[str, str]
         if study.patients is None
         else f"{study.patients:,}",
         page.say("ecg_results.published.what"): page.say(f"ecg_results.published.studies.{study.key}"),
-        page.say("ecg_results.published.source"): study.source or _NONE,
+        page.say("ecg_results.published.source"): cited(study.source, page.language) or _NONE,
     }
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from core.checks import RULES
 from core.checks.reporting import reporting_source
 from core.checks.sources import rule_sources
+from core.clinical.citations import cited
 from core.clinical.literature import READS, highest, published_models
 from pages.parts.evidence_data import model_label
 from pages.parts.show import with_limits
@@ -53,7 +54,13 @@ def _row(page: Page, one: Published, *, is_highest: bool) -> dict[str, str]:
     about = page.say(f"published.studies.{one.key}") if one.reads != "ecg" else _ecg_words(page, one)
     patients = "" if one.patients is None else page.say("published.patients", n=f"{one.patients:,}")
     question = page.say(f"published.predicts.{one.predicts}")
-    words = [question, about, patients, one.source, page.say(f"ecg_results.published.statuses.{one.status}")]
+    words = [
+        question,
+        about,
+        patients,
+        cited(one.source, page.language),
+        page.say(f"ecg_results.published.statuses.{one.status}"),
+    ]
     shown = plain(" · ".join(part for part in words if part))
     head = " ".join([f"**{plain(one.name)}**", *marks])
     return {
@@ -111,7 +118,7 @@ def _references(page: Page, published: tuple[Published, ...]) -> pd.DataFrame:
     separator = page.say("shared.separator")
     return pd.DataFrame(
         {
-            page.say("references.source"): [plain(one) for one in sorted(used)],
+            page.say("references.source"): [plain(cited(one, page.language)) for one in sorted(used)],
             page.say("references.used"): [
                 plain(separator.join(sorted(used[one][0]))) for one in sorted(used)
             ],

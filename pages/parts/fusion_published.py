@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from core.clinical.citations import cited
 from core.clinical.reported_fusion import published_fusions
 from pages.parts.fusion_verdict import answer
 from pages.parts.show import with_limits
@@ -80,5 +81,5 @@ def _row(
         page.say("published.patients"): _NONE if patients is None else f"{patients:,}",
         page.say("published.prevalence"): _NONE if prevalence is None else f"{prevalence:.1%}",
         page.say("published.what"): what,
-        page.say("published.source"): source or _NONE,
+        page.say("published.source"): cited(source, page.language) or _NONE,
     }

@@ -77,7 +77,7 @@ def _stage(page: Page, told: Told) -> str:
     key = f"stages.{told.stage}"
     words = page.say(key) if has_text(key) else page.say("progress.begins")
     model = page.say(f"charts.series.{told.model.split('-')[1]}") + " · " if told.model else ""
-    return f"{model}{words} · {100 * told.share:.0f} %"
+    return f"{model}{words} · {100 * told.share:.0f}%"
 
 
 def _left(page: Page, run: Run, told: Told) -> str:

@@ -78,7 +78,7 @@ def test_complications_in_the_labels_are_counted():
     table = app.dataframe[0].value.set_index(text("en", "complications.page.kind"))
     row = table.loc[text("en", "complications.kinds.intracranial")]
     # two of three; Wilson 20.8 to 93.9 %
-    assert row.tolist() == ["66.7 % (20.8–93.9)", "2", "3"]
+    assert row.tolist() == ["66.7% (20.8–93.9)", "2", "3"]
     assert len(app.warning) == 1
 
 

@@ -79,7 +79,7 @@ def test_table_one_has_a_column_a_class_with_missing_and_difference():
     assert age.iloc[:2].tolist() == ["45 (42–48)", "46 (44–48)"]
     assert age[text("en", "cohort_flow.missing")] == "0 / 0"
     assert age[text("en", "cohort_flow.difference")] == "0.27"
-    assert table.loc["Sex: Female"].iloc[:2].tolist() == ["6 (100.0 %)", "0 (0.0 %)"]
+    assert table.loc["Sex: Female"].iloc[:2].tolist() == ["6 (100.0%)", "0 (0.0%)"]
     assert table.columns[0].endswith("(n = 6)")
 
 

@@ -58,7 +58,9 @@ def test_two_sessions_share_examples_and_nothing_of_their_own(monkeypatch):
     answers = []
     for number, session in enumerate(sessions):
         monkeypatch.setattr(patient_memory.st, "session_state", session)
-        for ours in (True, False):
-            answers.append(patient_memory.kept(f"slot {ours}", "same key", lambda n=number: n, ours=ours))
+        answers += [
+            patient_memory.kept(f"slot {ours}", "same key", lambda n=number: n, ours=ours)
+            for ours in (True, False)
+        ]
     assert answers == [0, 0, 0, 1]
     assert shared(("slot False", "same key"), lambda: "nobody's yet") == "nobody's yet"
