@@ -40,6 +40,8 @@ class ServedNetwork:
         options.intra_op_num_threads = threads()
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # an arena would keep what one batch needed for as long as the network lives, and is no faster here
+        options.enable_cpu_mem_arena = False
         try:
             return onnxruntime.InferenceSession(self.content, options, providers=["CPUExecutionProvider"])
         # the runtime's own errors share no base but this
