@@ -7,17 +7,20 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from core._manifest_kinds import missing_entry
 from core.artifacts import Artifact, artifact_name, load_artifact
 from core.ehr.encoding import Encoder
 from core.ehr.shapley import Explanation
 from core.errors import ArtifactError
 from core.evaluation import Evaluation
+from core.late import LateModule
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
+else:
+    pd = LateModule("pandas")
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from core.evaluation.intervals import UNDEFINED, Interval, normal_quantile, wilson
+from core.late import LateModule
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.evaluation.arrays import Codes, Events, Floats
+else:
+    pd = LateModule("pandas")
+
 
 CLIP = 1e-6
 """Probabilities closer than this to 0 or 1 are moved here before a logarithm is taken."""

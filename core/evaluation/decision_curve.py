@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+from core.late import LateModule
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.evaluation.arrays import Events, Floats
+else:
+    pd = LateModule("pandas")
+
 
 THRESHOLDS: Floats = np.arange(1, 41) / 100
 """1 to 40 %: the range in which acting on the risk of death or bleeding is argued about."""

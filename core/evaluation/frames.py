@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from core.evaluation import curves
 from core.evaluation.calibration import calibration_curve
 from core.evaluation.classification import Counts, measures
 from core.evaluation.decision_curve import THRESHOLDS, decision_curve
+from core.late import LateModule
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.evaluation.arrays import Codes, Events, Floats
+else:
+    pd = LateModule("pandas")
 
 
 def roc_frame(

@@ -6,13 +6,18 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from core.evaluation.intervals import UNDEFINED, Interval
+from core.late import LateModule
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.evaluation.arrays import Floats
     from core.evaluation.classification import Measures
+else:
+    pd = LateModule("pandas")
+
 
 PREVALENCES: Floats = np.arange(1, 81) / 100
 """1 to 80 %: from a screening clinic to patients sent to an embolism team."""

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from core.evaluation.discrimination import auroc, auroc_interval
+from core.late import LateModule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
     from core.evaluation.arrays import Events, Floats
+else:
+    pd = LateModule("pandas")
+
 
 FEWEST_EVENTS = 10
 """A subgroup with fewer events, or fewer non-events, is shown as too few to judge (checklist item 21)."""

@@ -20,7 +20,7 @@ def sign_numbers(reading: Reading) -> dict[str, str]:
 
 
 def marks_of(reading: Reading) -> list[Mark]:
-    """Brackets on every beat of the dominant kind: signs that are present, and P, QRS and T in lead II.
+    """Brackets on every beat of the dominant kind: signs that are present, and P, QRS and ST–T in lead II.
 
     What is not of one lead (a long QTc, low voltage) is marked in lead II alone.
     """
@@ -55,6 +55,7 @@ def _waves(reading: Reading) -> list[tuple[str, float, float]]:
     ends = (
         ("P", marks.p_onset, marks.p_offset),
         ("QRS", marks.qrs_onset, marks.qrs_offset),
-        ("T", marks.qrs_offset, marks.t_end),
+        # where T begins is not measured
+        ("ST–T", marks.qrs_offset, marks.t_end),
     )
     return [(wave, low, high) for wave, low, high in ends if low is not None and high is not None]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core.charts.words import word
@@ -14,6 +13,7 @@ from pages.parts.frame import Source
 from pages.parts.fusion_data import joined
 from pages.parts.fusion_verdict import answer, verdict_sentence
 from pages.parts.loaders import all_results
+from pages.parts.plain_table import draw_table
 from pages.parts.score_rivals import best_words
 from pages.parts.show import number, unbroken
 from pages.parts.wording import plain
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.evaluation import Interval
     from core.results import Results
     from pages.parts.frame import Page
+    from pages.parts.plain_table import Line
 
 _TASKS = ("diagnosis", "outcome")
 _MODALITIES = ("ecg", "ehr", "fusion")
@@ -54,7 +55,11 @@ def results_at_a_glance(page: Page, found: dict[tuple[str, str], Results]) -> No
         return
     st.header(page.say("glance.title"), anchor=False)
     with st.container(key="glance"):
-        st.table(_table(page, found), border="horizontal", hide_index=True, alt=page.say("glance.title"))
+        head = [
+            page.say("glance.question"),
+            *(page.say(f"pages_fusion.names.{name}") for name in _MODALITIES),
+        ]
+        draw_table(head, _rows(page, found), page.say("glance.title"))
     st.caption(_note(page, found))
     for task in _TASKS:
         if (task, "fusion") in found:
@@ -63,22 +68,23 @@ def results_at_a_glance(page: Page, found: dict[tuple[str, str], Results]) -> No
     _missing(page, found)
 
 
-def _table(page: Page, found: dict[tuple[str, str], Results]) -> pd.DataFrame:
-    """One row a question, one column a modality; a missing model is a dash, and below it stands how to train it."""
+def _rows(page: Page, found: dict[tuple[str, str], Results]) -> list[tuple[str, list[list[Line]]]]:
+    """One row a question, one cell a modality; a missing model is said, and below the table how to train it."""
     mixed = len({one.synthetic for one in found.values()}) > 1
-    rows = []
-    for task in _TASKS:
-        row = {page.say("glance.question"): page.say(f"glance.short.{task}")}
-        for modality in _MODALITIES:
-            one = found.get((task, modality))
-            row[page.say(f"pages_fusion.names.{modality}")] = (
-                page.say("glance.untrained") if one is None else _cell(page, one, mixed=mixed)
-            )
-        rows.append(row)
-    return pd.DataFrame(rows)
+    untrained = [("span", page.say("glance.untrained"))]
+    return [
+        (
+            page.say(f"glance.short.{task}"),
+            [
+                _cell(page, found[task, name], mixed=mixed) if (task, name) in found else untrained
+                for name in _MODALITIES
+            ],
+        )
+        for task in _TASKS
+    ]
 
 
-def _cell(page: Page, one: Results, *, mixed: bool) -> str:
+def _cell(page: Page, one: Results, *, mixed: bool) -> list[Line]:
     """Return the main AUROC with its interval, of three classes those of the two events, and how many were judged.
 
     ``mixed``: some models are of synthetic patients and some of real ones, so each says which.
@@ -87,19 +93,18 @@ def _cell(page: Page, one: Results, *, mixed: bool) -> str:
     # of two classes one AUROC says all, and DeLong's interval is that of the other pages
     several = len(one.classes) > 2
     main = evaluation.macro_auroc if several else evaluation.classes[one.classes[-1]].auroc
-    lines = [f"**{number(main.value)}**", _limits(main)]
+    small = []
     if several:
-        lines += [
-            f":small[{word(page.language, 'classes', name)} {number(evaluation.classes[name].auroc.value)}]"
+        small += [
+            f"{word(page.language, 'classes', name)} {number(evaluation.classes[name].auroc.value)}"
             for name in one.classes[1:]
         ]
     if one.oracle is not None:
-        lines.append(f":small[{page.say('glance.oracle', value=number(one.oracle.macro_auroc.value))}]")
-    lines.append(f":small[{page.say('glance.n', n=evaluation.n)}]")
+        small.append(page.say("glance.oracle", value=number(one.oracle.macro_auroc.value)))
+    small.append(page.say("glance.n", n=evaluation.n))
     if mixed:
-        kind = "synthetic" if one.synthetic else "real"
-        lines.append(f":small[{page.say(f'frame.source.{kind}')}]")
-    return "  \n".join(lines)
+        small.append(page.say(f"frame.source.{'synthetic' if one.synthetic else 'real'}"))
+    return [("strong", number(main.value)), ("span", _limits(main)), *(("small", words) for words in small)]
 
 
 def _limits(interval: Interval) -> str:

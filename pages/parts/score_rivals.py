@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from core.charts.differences import signed_interval
@@ -19,6 +18,8 @@ from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from core.results import Results
     from pages.parts.frame import Page
@@ -146,6 +147,9 @@ def _of_record(found: Results) -> tuple[Rival, ...]:
 
 def _table(page: Page, rivals: tuple[Rival, ...]) -> pd.DataFrame:
     """Three columns, what else is known of a score below its name: it fits a phone."""
+    # loaded here: the overview takes words from this module, and no table
+    import pandas as pd
+
     return pd.DataFrame(
         [
             {
