@@ -14,7 +14,7 @@ from core.charts.words import escape, width
 from core.text import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import plotly.graph_objects as go
 
@@ -25,10 +25,12 @@ SIGN_INK: Final = "#1d4f86"
 WAVE_INK: Final = "#5b6470"
 _NAME_S: Final = 0.45
 """Where a lead's name stands."""
-_LETTER_S: Final = 0.1
-"""Room that a Latin letter takes across."""
+_LETTER_S: Final = 0.14
+"""Room that a Latin letter takes across, on paper as narrow as a page beside its menu leaves it."""
 _LEVEL_MM: Final = 5.5
 """From one bracket to the one above it: the height of its word."""
+_CLEAR_MM: Final = 1.5
+"""Between the trace and a bracket."""
 
 
 @dataclass(frozen=True)
@@ -82,27 +84,67 @@ def draw_marks(
     drawn: dict[tuple[str, float, float, str], list[str]] = {}
     for mark, panel in _chosen(sheet, tuple(marks)):
         drawn.setdefault((panel.lead, mark.start_s, mark.end_s, mark.kind), []).append(mark.label)
-    taken: dict[tuple[str, str], list[tuple[float, float, int]]] = {}
-    for kind, ink in (("sign", SIGN_INK), ("wave", WAVE_INK)):
+    for kind, ink, place in (("sign", SIGN_INK, _stacked), ("wave", WAVE_INK, _in_a_row)):
         lines = _Lines(way=1 if kind == "sign" else -1)
-        for (lead, start, end, of), labels in sorted(drawn.items(), key=lambda each: each[0][2] - each[0][1]):
-            if of != kind:
-                continue
-            level = _free_level(taken.setdefault((lead, kind), []), start, end, "".join(labels))
+        for lead in dict.fromkeys(lead for lead, *_, of in drawn if of == kind):
             panel = _panel_of(sheet, lead)
-            lines.bracket(panel, sheet.baselines[panel.row], (start, end), "".join(labels), level, rate_hz)
+            marked = [
+                _Bracket(start, end, "".join(labels), panel.span(start, end, rate_hz))
+                for (at, start, end, of), labels in drawn.items()
+                if (at, of) == (lead, kind)
+            ]
+            for bracket, height, word in place(marked):
+                lines.add(bracket, sheet.baselines[panel.row], height, word)
         notes += lines.draw(figure, ink)
     return tuple(dict.fromkeys(label for labels in drawn.values() for label in labels)), notes
 
 
-def _free_level(taken: list[tuple[float, float, int]], start: float, end: float, label: str) -> int:
-    """Lowest level on which a bracket and its word touch no other; what was found is taken from now on."""
-    middle, half = (start + end) / 2, max(end - start, _LETTER_S * width(label)) / 2
-    low, high = middle - half, middle + half
-    used = {level for left, right, level in taken if left < high and low < right}
-    level = next(each for each in range(len(used) + 1) if each not in used)
-    taken.append((low, high, level))
-    return level
+@dataclass(frozen=True)
+class _Bracket:
+    """What is drawn of a mark: from when to when, its word, and the lowest and highest value of its stretch."""
+
+    start_s: float
+    end_s: float
+    label: str
+    span_uv: tuple[float, float]
+
+    def reach(self, *, word_alone: bool = False) -> tuple[float, float]:
+        """From where to where across the bracket and its word stand, or the word alone."""
+        middle, half = (self.start_s + self.end_s) / 2, _LETTER_S * width(self.label) / 2
+        if not word_alone:
+            half = max(half, (self.end_s - self.start_s) / 2)
+        return middle - half, middle + half
+
+
+def _stacked(brackets: list[_Bracket]) -> Iterator[tuple[_Bracket, float, float]]:
+    """Give each sign's bracket with its own height and its word's, in µV about the baseline.
+
+    Each stands just above its stretch or, where another is in its way, on that one's word; the shortest first.
+    """
+    placed: list[tuple[tuple[float, float], float]] = []
+    for one in sorted(brackets, key=lambda each: each.end_s - each.start_s):
+        low, high = one.reach()
+        below = [top for (left, right), top in placed if left < high and low < right]
+        height = max([one.span_uv[1] + _CLEAR_MM * UV_PER_MM, *below])
+        placed.append(((low, high), height + _LEVEL_MM * UV_PER_MM))
+        yield one, height, height
+
+
+def _in_a_row(brackets: list[_Bracket]) -> Iterator[tuple[_Bracket, float, float]]:
+    """Give each wave's bracket with its own height and its word's, in µV about the baseline.
+
+    Waves follow one another: their brackets stand in one line below the deepest, and a word for which there is no
+    room beside the others stands a line lower.
+    """
+    height = min(one.span_uv[0] for one in brackets) - _CLEAR_MM * UV_PER_MM
+    lines: list[list[tuple[float, float]]] = [[] for _ in brackets]
+    for one in sorted(brackets, key=lambda each: width(each.label)):
+        low, high = one.reach(word_alone=True)
+        line = next(
+            i for i, taken in enumerate(lines) if all(right <= low or high <= left for left, right in taken)
+        )
+        lines[line].append((low, high))
+        yield one, height, height - line * _LEVEL_MM * UV_PER_MM
 
 
 def _panel_of(sheet: Sheet, lead: str) -> Panel:
@@ -140,40 +182,23 @@ class _Lines:
         self._y: list[float] = []
         self._words: list[tuple[float, float, str]] = []
 
-    def bracket(
-        self,
-        panel: Panel,
-        base: int,
-        span_s: tuple[float, float],
-        label: str,
-        level: int,
-        rate_hz: float,
-    ) -> None:
-        """Add one bracket on its level above (or below) the waves of its stretch.
+    def add(self, bracket: _Bracket, base: int, height: float, word: float) -> None:
+        """Add one bracket.
 
         Parameters
         ----------
-        panel
-            Where the lead stands on the sheet.
+        bracket
+            From when to when, and its word.
         base
             The row's baseline, in microvolts of the sheet.
-        span_s
-            Start and end, in seconds.
-        label
-            The word beside it.
-        level
-            0 for the bracket next to the trace.
-        rate_hz
-            Samples a second.
+        height, word
+            Where the bracket and its word stand, in microvolts about the baseline.
         """
-        start, end = span_s
-        low, high = panel.span(start, end, rate_hz)
-        edge = high if self._way > 0 else low
-        y = base + edge + self._way * UV_PER_MM * (1.5 + _LEVEL_MM * level)
+        start, end, y = bracket.start_s, bracket.end_s, base + height
         foot = y - self._way * 0.9 * UV_PER_MM
         self._x += [start, start, end, end, np.nan]
         self._y += [foot, y, y, foot, np.nan]
-        self._words.append(((start + end) / 2, y, label))
+        self._words.append(((start + end) / 2, base + word, bracket.label))
 
     def draw(self, figure: go.Figure, ink: str) -> list[Note]:
         """Draw all brackets as one trace in one ink; returns their words, to write on the paper."""

@@ -73,6 +73,46 @@ def test_the_waves_of_one_beat_are_marked_together():
     assert np.nanmax(x) - np.nanmin(x) == pytest.approx(0.85, abs=1e-3)
 
 
+def boxes(chart, words: set[str]) -> list[tuple[float, float, float, float]]:
+    """Left, right, bottom and top of every such word, in seconds and µV, as wide as a letter's 0.13 s."""
+    found = []
+    for note in chart.figure.layout.annotations:
+        plain = note.text.removeprefix("<b>").removesuffix("</b>")
+        if plain in words and note.yanchor in ("top", "bottom") and note.font.color in (INK, WAVES):
+            half = 0.13 * len(plain) / 2
+            foot = note.y - 500 if note.yanchor == "top" else note.y
+            found.append((note.x - half, note.x + half, foot, foot + 500))
+    return found
+
+
+def overlaps(one, other) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+
+
+def test_the_words_under_a_beat_cover_neither_one_another_nor_a_bracket():
+    waves = (("P", 0.1, 0.2), ("QRS", 0.24, 0.33), ("ST–T", 0.33, 0.64))
+    marks = [Mark("II", 0.8 + start, 0.8 + end, wave, "wave") for wave, start, end in waves]
+    chart = drawn(marks=marks)
+    found = boxes(chart, {wave for wave, *_ in waves})
+    assert len(found) == 3
+    assert not any(overlaps(one, other) for i, one in enumerate(found) for other in found[:i])
+    (line,) = [trace for trace in chart.figure.data if trace.line.color == WAVES]
+    y = np.asarray(line.y, dtype=float)
+    # all brackets in one line, every word below it
+    assert np.unique(y[np.isfinite(y)]).size == 2
+    assert max(top for *_, top in found) <= np.nanmin(y) + 1
+
+
+def test_brackets_of_signs_that_cross_stand_clear_of_each_others_words():
+    # the first on a tall wave, the second beside it on a flat one
+    leads = beating()
+    leads["V1"] = np.where(np.arange(leads["V1"].size) < 0.93 * 500, 0.55, 0.0)
+    marks = [Mark("V1", 0.85, 0.95, "①"), Mark("V1", 0.94, 1.06, "②")]
+    chart = drawn(leads=leads, marks=marks, layout="12x1")
+    one, other = boxes(chart, {"①", "②"})
+    assert not overlaps(one, other)
+
+
 def test_in_3x4_a_mark_falls_on_the_leads_own_stretch():
     marks = [Mark("V1", 0.8 * i + 0.1, 0.8 * i + 0.4, "①", beat=i) for i in range(12)]
     x = np.asarray(brackets(drawn(marks=marks))[0].x, dtype=float)
