@@ -3,22 +3,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.report import STEPS
-from pages.parts import (
-    patient_ecg,
-    patient_risk,
-    patient_severity,
-    patient_summary,
-    patient_suspicion,
-    patient_treatment,
-)
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import ModelStamp, Source, open_page
+from pages.parts.lazily import part
 from pages.parts.patient_entry import draw_entry, draw_patient_line, patient_name
-from pages.parts.patient_form import draw_values
 from pages.parts.patient_models import take_stock
 from pages.parts.patient_state import VALUES, current, fold_options, open_linked_example
-from pages.parts.patient_steps import draw_steps
-from pages.parts.patient_work import work
 from pages.parts.show import waiting
 from pages.parts.wording import plain
 
@@ -50,17 +40,9 @@ values = st.expander(
 )
 if values.open:
     with values, friendly_errors(page):
-        draw_values(page, patient)
+        part("patient_form").draw_values(page, patient)
 
 with friendly_errors(page):
     with waiting(page.say("loading"), 720):
-        worked = work(patient, patient_name(page, patient))
-    sections = (
-        patient_suspicion,
-        patient_ecg,
-        patient_severity,
-        patient_risk,
-        patient_treatment,
-        patient_summary,
-    )
-    draw_steps(page, worked, {name: one.draw for name, one in zip(STEPS, sections, strict=True)})
+        worked = part("patient_work").work(patient, patient_name(page, patient))
+    part("patient_steps").draw_steps(page, worked, {name: part(f"patient_{name}").draw for name in STEPS})

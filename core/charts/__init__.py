@@ -5,8 +5,9 @@ Each chart's module is loaded when the chart is first asked for: a page draws th
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from core.late import late_names
 
 if TYPE_CHECKING:
     from core.charts.benefit_harm import benefit_harm_icons, effect_forest
@@ -102,12 +103,7 @@ _HOME = {
     "tried_settings": "training",
     "waterfall": "importance",
 }
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(name)
-    return getattr(importlib.import_module(f"core.charts.{_HOME[name]}"), name)
+__getattr__ = late_names(__name__, _HOME)
 
 
 def __dir__() -> list[str]:

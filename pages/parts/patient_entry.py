@@ -9,7 +9,6 @@ import streamlit as st
 from core.cohort.examples import examples
 from pages.parts.errors import friendly_errors
 from pages.parts.patient_state import choose, forget
-from pages.parts.patient_work import columns_of_a_row
 from pages.parts.reading import draw_report
 from pages.parts.wording import plain
 
@@ -112,6 +111,7 @@ def _draw_table(page: Page) -> None:
     if upload is None:
         return
     from core.cohort.tables import read_table
+    from pages.parts.patient_work import columns_of_a_row
 
     table = read_table(upload.getvalue(), upload.name, columns=columns_of_a_row())
     chosen = st.selectbox(page.say("entry.which"), list(table.frame.index), key="patient_row")

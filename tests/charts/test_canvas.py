@@ -1,25 +1,13 @@
-"""The room of charts as pages see it, and the figure that all of them begin with."""
+"""The figure that all charts begin with."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import plotly.graph_objects as go
 import plotly.io as pio
 
-from core import charts
 from core.charts import style
-
-
-def test_every_chart_that_the_room_offers_is_found_where_it_is_said_to_be():
-    assert sorted(charts._HOME) == sorted(charts.__all__)
-    for name, module in charts._HOME.items():
-        found = getattr(charts, name)
-        assert name in {"CONFIG", "Chart"} or found.__module__ == f"core.charts.{module}"
-    # a module of a chart's name would stand in the chart's place once it is loaded
-    modules = {path.stem for path in Path(charts.__file__).parent.glob("*.py")}
-    assert not modules & set(charts.__all__)
 
 
 def test_the_fast_layout_is_plotlys_own(monkeypatch):
