@@ -21,6 +21,7 @@ from core.cohort.mimic_iv.measurements import (
     measure_chart,
     measure_labs,
     measure_outpatient,
+    open_chart,
     read_chart,
 )
 from core.cohort.mimic_iv.options import Options
@@ -99,9 +100,10 @@ def build(
     tables = open_tables(mimic)
     if ecg is not None:
         check_recordings(ecg)
-    # scanning a large table leaves Python free: what is small is read beside it
-    with _workshop(out) as work, ThreadPoolExecutor(1) as beside:
+    # scanning a large table leaves Python free, and one that has to be unpacked leaves a core free
+    with _workshop(out) as work, ThreadPoolExecutor(2) as beside:
         labs = beside.submit(laboratory, tables, work)
+        chart = beside.submit(open_chart, tables, work)
         d_dimers = beside.submit(lambda: labs.result().d_dimers()) if options.by_d_dimer else None
         visits = read_visits(tables)
         progress("labevents", 0.02)
@@ -110,7 +112,8 @@ def build(
         progress("events", 0.38)
         times = _times_needed(chosen, visits)
         scans = _Scans(
-            beside.submit(labs.result().within, times), beside.submit(read_chart, tables, chosen.rows)
+            beside.submit(labs.result().within, times),
+            beside.submit(lambda: read_chart(chart.result(), chosen.rows)),
         )
         parts, missing = _parts(tables, visits, scans, chosen, (ecg, options), progress)
         cohort = assemble(parts, chosen, options, ecg, flow)

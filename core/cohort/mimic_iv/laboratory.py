@@ -1,8 +1,4 @@
-"""The laboratory's rows that matter, in one pass over the largest hospital table.
-
-From CSV they are written once to a small Parquet file, because unpacking a table of 100 million rows twice would
-take twice as long; a Parquet table is scanned in place, and only the columns and persons asked for are unpacked.
-"""
+"""The laboratory's rows that matter, in one pass over the largest hospital table."""
 
 from __future__ import annotations
 
@@ -12,8 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from core.cohort.mimic_iv.definitions import definition
-from core.cohort.mimic_iv.tables import reading
-from core.errors import CohortError
+from core.cohort.mimic_iv.tables import reading, unpacked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,18 +92,11 @@ def laboratory(tables: MimicTables, work: Path) -> Laboratory:
     CohortError
         The table cannot be read, or the small file not be written.
     """
+    rows = Laboratory(tables.scan("labevents"))
     path = tables.paths["labevents"]
-    table = tables.scan("labevents")
     if path.suffix == ".parquet":
-        return Laboratory(table)
-    small = work / SMALL
-    try:
-        small.touch()
-    except OSError as error:
-        raise CohortError("errors_mimic.disk", folder=work.parent, reason=error.strerror) from error
-    with reading("labevents", path):
-        Laboratory(table).rows(wanted_items()).sink_parquet(small, compression="lz4")
-    return Laboratory(pl.scan_parquet(small))
+        return rows
+    return Laboratory(unpacked(rows.rows(wanted_items()), "labevents", path, work / SMALL))
 
 
 def wanted_items() -> list[int]:

@@ -13,9 +13,11 @@ import polars as pl
 from core.cohort.mimic_iv._values import Measurements, reduce_events
 from core.cohort.mimic_iv.definitions import definition
 from core.cohort.mimic_iv.laboratory import wanted_items
-from core.cohort.mimic_iv.tables import reading
+from core.cohort.mimic_iv.tables import reading, unpacked
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from core.cohort.mimic_iv.laboratory import Laboratory
     from core.cohort.mimic_iv.tables import MimicTables
 
@@ -48,21 +50,41 @@ def measure_labs(labs: Laboratory, rows: pl.DataFrame) -> Measurements:
     return reduce_events(seen, entries, "labevents")
 
 
-def read_chart(tables: MimicTables, rows: pl.DataFrame) -> pl.DataFrame:
-    """Charted values that ``items.toml`` names, of the rows' persons within their windows."""
-    mapping = definition("items")
-    wanted = [*_chart_items()["itemid"].to_list(), *mapping["gcs"].values()]
-    persons = rows["subject_id"].unique()
-    scan = tables.scan("chartevents").filter(
-        pl.col("itemid").is_in(wanted) & pl.col("subject_id").is_in(persons.implode())
-    )
-    tube = (pl.col("itemid") == mapping["gcs"]["verbal"]) & pl.col("value").str.contains("ETT")
-    scan = scan.select(
+def open_chart(tables: MimicTables, work: Path) -> pl.LazyFrame:
+    """Open the charted values that ``items.toml`` names, of all persons.
+
+    Parameters
+    ----------
+    work
+        Folder for a small file; it must outlive what is returned.
+
+    Raises
+    ------
+    CohortError
+        The table cannot be read, or the small file not be written.
+    """
+    coma = definition("items")["gcs"]
+    wanted = [*_chart_items()["itemid"].to_list(), *coma.values()]
+    tube = (pl.col("itemid") == coma["verbal"]) & pl.col("value").str.contains("ETT")
+    rows = tables.scan("chartevents").filter(pl.col("itemid").is_in(wanted)).select(
         "subject_id", "charttime", "itemid", pl.col("valuenum").alias("number"),
         tube.fill_null(value=False).alias("tube"),
     )  # fmt: skip
-    with reading("chartevents", tables.paths["chartevents"]):
-        return _in_window(scan, rows).filter(pl.col("number").is_not_null())
+    return unpacked(rows, "chartevents", tables.paths["chartevents"], work / "chart.parquet")
+
+
+def read_chart(chart: pl.LazyFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Charted values of the rows' persons within their windows.
+
+    Parameters
+    ----------
+    chart
+        As ``open_chart`` returns it.
+    """
+    persons = rows["subject_id"].unique()
+    with reading("chartevents"):
+        near = _in_window(chart.filter(pl.col("subject_id").is_in(persons.implode())), rows)
+    return near.filter(pl.col("number").is_not_null())
 
 
 def measure_chart(near: pl.DataFrame, sedated: pl.DataFrame) -> Measurements:

@@ -77,6 +77,28 @@ def open_tables(folder: Path) -> MimicTables:
     return MimicTables(folder, paths)
 
 
+def unpacked(rows: pl.LazyFrame, table: str, path: Path, small: Path) -> pl.LazyFrame:
+    """Rows that are wanted of a large table, to be scanned as often as one likes.
+
+    From CSV they are written once to a small Parquet file: unpacking 100 million rows twice would take twice as long.
+    A Parquet table is scanned in place, and only the columns and persons asked for are unpacked.
+
+    Raises
+    ------
+    CohortError
+        The table cannot be read, or the small file not be written.
+    """
+    if path.suffix == ".parquet":
+        return rows
+    try:
+        small.touch()
+    except OSError as error:
+        raise CohortError("errors_mimic.disk", folder=small.parent.parent, reason=error.strerror) from error
+    with reading(table, path):
+        rows.sink_parquet(small, compression="lz4")
+    return pl.scan_parquet(small)
+
+
 @contextlib.contextmanager
 def reading(table: str, path: Path | str = "") -> Iterator[None]:
     """Turn what goes wrong while a table is read into one sentence that names it."""
