@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from core.cohort.folder import Cohort
     from pages.parts.frame import Page
 
+_UNIT_PX = 130
+
 
 def about(page: Page, cohort: Cohort) -> None:
     """Draw sizes, class counts and what the cohort says of itself."""
@@ -71,7 +73,9 @@ def report(page: Page, cohort: Cohort) -> None:
     table = table_in(cohort)
     draw_report(page, table.report)
     shown = remembered(cohort, f"columns {page.language}", lambda: _columns(page, table))
-    st.dataframe(shown, hide_index=True, width="stretch")
+    # the first rows' units are short or none, and the width would be theirs
+    widths = {page.say("columns.unit"): st.column_config.TextColumn(width=_UNIT_PX)}
+    st.dataframe(shown, hide_index=True, width="stretch", column_config=widths)
 
 
 def _columns(page: Page, table: Table) -> pd.DataFrame:

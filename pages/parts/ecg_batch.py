@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pages.parts.frame import Page
 
 _HEADER = ".hea"
+_DIGITS = {"p_pe": 1, "heart_rate_bpm": 0, "axis_deg": 0}
 _COLUMNS = ("heart_rate_bpm", "pr_ms", "qrs_ms", "qtc_ms", "axis_deg")
 
 
@@ -43,7 +44,17 @@ def draw(page: Page, found: Results | None) -> None:
     st.markdown(page.say("batch.summary", n=len(frame), unread=unread, unusable=unusable))
     if found is None:
         st.caption(page.say("model.none"))
-    st.dataframe(_shown(page, frame), hide_index=True, width="stretch", alt=page.say("tabs.many"))
+    st.dataframe(
+        _shown(page, frame),
+        hide_index=True,
+        width="stretch",
+        column_config={
+            page.say(f"batch.columns.{name}"): st.column_config.NumberColumn(format=f"%.{digits}f")
+            for name, digits in _DIGITS.items()
+        },
+        placeholder="–",
+        alt=page.say("tabs.many"),
+    )
     st.download_button(
         page.say("batch.download", n=len(frame)),
         csv_bytes(frame),

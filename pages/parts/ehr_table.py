@@ -53,7 +53,16 @@ def draw(page: Page, found: Results) -> None:
         row["warnings"] = " ".join(warning.say(page.language) for warning in one.warnings)
         rows.append(row)
     frame = pd.DataFrame(rows)
-    st.dataframe(_shown(page, frame, found), hide_index=True, width="stretch", alt=page.say("tabs.table"))
+    shown = _shown(page, frame, found)
+    risks = [page.say("table.risk", name=word(page.language, "classes", name)) for name in found.classes]
+    st.dataframe(
+        shown,
+        hide_index=True,
+        width="stretch",
+        column_config={name: st.column_config.NumberColumn(format="%.1f") for name in risks},
+        placeholder="–",
+        alt=page.say("tabs.table"),
+    )
     st.download_button(
         page.say("table.download", n=len(frame)),
         csv_bytes(frame),

@@ -15,7 +15,7 @@ from pages.parts.fusion_data import SERIES
 from pages.parts.fusion_input import NEW, ask_record, ask_recording
 from pages.parts.loaders import artifacts_folder, ecg_model, ehr_model, results
 from pages.parts.shared_memory import shared
-from pages.parts.show import show_chart, waiting
+from pages.parts.show import in_one_line, show_chart, waiting
 from pages.parts.stored_charts import own_chart, stored_chart
 from pages.parts.wording import plain
 
@@ -125,7 +125,7 @@ def _answers(
         left, right = st.columns(2, gap="medium")
         with left:
             show_chart(chart, "fusion_new_risks")
-        with right:
+        with right, st.container(key="short_fusion_new"):
             st.table(
                 _table(page, found, answers),
                 border="horizontal",
@@ -158,7 +158,9 @@ def _table(page: Page, found: Results, answers: dict[str, Prediction]) -> pd.Dat
             row[page.say("fusion_more.new.answer.set")] = page.say(f"fusion_more.new.answer.{reason}")
         else:
             row |= {
-                word(page.language, "classes", each): risk(page.language, one.probabilities[each])
+                word(page.language, "classes", each): in_one_line(
+                    risk(page.language, one.probabilities[each])
+                )
                 for each in events
             }
             held = [word(page.language, "classes", each) for each in one.prediction_set]

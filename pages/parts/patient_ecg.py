@@ -15,7 +15,7 @@ from pages.parts.ecg_verdict import draw_assumptions, draw_verdict
 from pages.parts.patient_blocks import draw_blocks
 from pages.parts.patient_memory import kept
 from pages.parts.patient_models import saved
-from pages.parts.patient_recording import chosen_recording, draw_choice
+from pages.parts.patient_recording import chosen_recording, draw_choice, sex_of
 from pages.parts.patient_state import current
 from pages.parts.show import show_chart
 
@@ -42,7 +42,7 @@ def draw(page: Page, worked: Worked) -> None:
     draw_assumptions(ecg_page, chosen.recording)
     chart = kept(
         "paper",
-        (chosen.key, page.language),
+        (chosen.key, sex_of(chosen, patient), page.language),
         lambda: _paper(reading, page.language, synthetic=chosen.synthetic),
         ours=chosen.synthetic,
     )

@@ -69,16 +69,20 @@ def draw_patient_line(page: Page, patient: Patient) -> None:
 def patient_name(page: Page, patient: Patient) -> str:
     """Return what the patient is called on screen."""
     if patient.origin == "example":
-        return page.say("entry.example_name", name=examples()[patient.name].titles[page.language])
+        key = "entry.example_name" if patient.is_example else "entry.example_changed"
+        return page.say(key, name=examples()[patient.name].titles[page.language])
     if patient.origin == "row":
         return page.say("entry.row_name", name=patient.name)
     return page.say("entry.form_name")
 
 
 def about(page: Page, patient: Patient) -> str:
-    """Return a few words on an example; nothing of other patients."""
+    """Return a few words on an example as it is; nothing of other patients."""
     if patient.origin != "example":
         return ""
+    if not patient.is_example:
+        # what the words say of pressure or troponin may no longer hold
+        return f":gray[{plain(page.say('entry.changed'))}]"
     return f":gray[{plain(examples()[patient.name].descriptions[page.language])}]"
 
 

@@ -16,6 +16,7 @@ from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.ecg.interpretation import Reading
+    from core.ecg.signs import Sex
     from pages.parts.frame import Page
 from pages.parts.patient_state import Patient
 
@@ -50,10 +51,19 @@ def reading_of(chosen: Chosen, patient: Patient) -> Reading:
     """Read a recording, or give what was read of it before."""
     from core.ecg.interpretation import read_ecg
 
-    sex = patient.values.get("sex", chosen.sex)
-    known = sex if sex in ("male", "female") else None
+    known = sex_of(chosen, patient)
     key = (chosen.key, known)
     return kept("reading", key, lambda: read_ecg(chosen.recording, known), ours=chosen.synthetic)
+
+
+def sex_of(chosen: Chosen, patient: Patient) -> Sex | None:
+    """Return the sex by which a recording is read, the patient's before the file's: what counts as a long QTc."""
+    match patient.values.get("sex", chosen.sex):
+        case "male":
+            return "male"
+        case "female":
+            return "female"
+    return None
 
 
 def draw_choice(page: Page, patient: Patient) -> None:

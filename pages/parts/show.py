@@ -93,6 +93,11 @@ def unbroken(words: str) -> str:
     return words.replace("–", "\u2060–\u2060")
 
 
+def in_one_line(words: str) -> str:
+    """Return words such that no line ends at a dash or a space."""
+    return unbroken(words).replace(" ", "\u00a0")
+
+
 def number(value: float, digits: int = 2) -> str:
     """Return a figure without limits, with a true minus and none before a zero; a dash where it is not defined."""
     if not math.isfinite(value):

@@ -13,7 +13,7 @@ from core.charts.words import word
 from core.errors import ArtifactError
 from core.evaluation import FEWEST_EVENTS
 from core.text import has_text
-from pages.parts.show import show_chart, unbroken
+from pages.parts.show import in_one_line, show_chart
 from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
@@ -62,7 +62,10 @@ def draw(page: Page, found: Results, key: str) -> None:
         )
         show_chart(chart, f"{key}_subgroups")
     with right:
-        st.table(_table(page, rows), border="horizontal", hide_index=True, alt=page.say("subgroups.title"))
+        with st.container(key=f"short_{key}_subgroups"):
+            st.table(
+                _table(page, rows), border="horizontal", hide_index=True, alt=page.say("subgroups.title")
+            )
         st.caption(page.say("subgroups.note", needed=FEWEST_EVENTS))
         if len(found.classes) == 2 and (rows["variable"] == _MIXED).any():
             st.caption(page.say("subgroups.note_diagnosis"))
@@ -98,7 +101,8 @@ def _table(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
         {
             page.say("subgroups.group"): rows["label"],
             page.say("subgroups.events"): [
-                f"{events:,} / {n:,}" for events, n in zip(rows["events"], rows["n"], strict=True)
+                in_one_line(f"{events:,} / {n:,}")
+                for events, n in zip(rows["events"], rows["n"], strict=True)
             ],
             page.say("subgroups.oe"): [_ratio(page, row) for _, row in rows.iterrows()],
         }
@@ -110,5 +114,5 @@ def _ratio(page: Page, row: pd.Series) -> str:
     value = float(row["oe"])
     if not math.isfinite(value):
         return "–"
-    words = unbroken(f"{value:.2f} ({row['oe_low']:.2f}–{row['oe_high']:.2f})")
+    words = in_one_line(f"{value:.2f} ({row['oe_low']:.2f}–{row['oe_high']:.2f})")
     return f":gray[{page.say('subgroups.few', value=words)}]" if row["few"] else words

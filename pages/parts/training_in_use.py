@@ -11,10 +11,12 @@ from core.adoption import adopt, previous, way_back
 from core.artifacts import list_artifacts
 from core.cohort.naming import cohort_words
 from pages.parts.loaders import all_results, artifacts_folder
-from pages.parts.show import unbroken, with_limits
+from pages.parts.show import in_one_line, with_limits
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from core.artifacts import Artifact
     from core.results import Results
     from pages.parts.frame import Page
@@ -36,13 +38,13 @@ def draw(page: Page, *, allowed: bool) -> None:
     for problem in problems:
         st.error(plain(problem.say(page.language)), icon=":material/error:")
     if found:
-        st.dataframe(
-            pd.DataFrame([_row(page, one) for one in found]),
-            hide_index=True,
-            width="stretch",
-            height="content",
-            alt=page.say("in_use.title"),
-        )
+        with st.container(key="short_in_use"):
+            st.table(
+                pd.DataFrame([_row(page, one) for one in found]),
+                border="horizontal",
+                hide_index=True,
+                alt=page.say("in_use.title"),
+            )
         st.caption(page.say("in_use.note"))
     if allowed:
         _back(page)
@@ -52,17 +54,29 @@ def _row(page: Page, found: Results) -> dict[str, str]:
     manifest, run = found.artifact.manifest, found.artifact.run
     macro = len(found.classes) > 2
     area = found.evaluation.macro_auroc if macro else found.evaluation.classes[found.classes[-1]].auroc
-    seconds = run.get("seconds")
     return {
-        page.say("in_use.model"): _named(page, found.artifact),
-        page.say("in_use.auroc"): unbroken(with_limits(area)),
-        page.say("in_use.kind"): page.say(f"frame.source.{'synthetic' if found.synthetic else 'real'}"),
-        page.say("in_use.patients"): f"{manifest['n_train']:,} / {manifest['n_test']:,}",
-        page.say("in_use.version"): found.artifact.version,
-        page.say("in_use.date"): str(run.get("date") or "–"),
-        page.say("in_use.cohort"): cohort_words(str(manifest["cohort"].get("name", "–")), page.language),
-        page.say("in_use.seconds"): f"{seconds:,.0f}" if isinstance(seconds, int | float) else "–",
+        page.say("in_use.model"): plain(_named(page, found.artifact)),
+        page.say("in_use.auroc"): in_one_line(with_limits(area)),
+        page.say("in_use.patients"): in_one_line(f"{manifest['n_train']:,} / {manifest['n_test']:,}"),
+        page.say("in_use.cohort"): _two_lines(
+            plain(cohort_words(str(manifest["cohort"].get("name", "–")), page.language)),
+            page.say(f"frame.source.{'synthetic' if found.synthetic else 'real'}"),
+        ),
+        page.say("in_use.version"): _two_lines(found.artifact.version, _trained(page, run)),
     }
+
+
+def _two_lines(first: str, second: str) -> str:
+    return f"{first}\n\n:gray[{second}]"
+
+
+def _trained(page: Page, run: Mapping[str, object]) -> str:
+    """When a model was trained, and how long it took."""
+    seconds = run.get("seconds")
+    words = [in_one_line(plain(str(run.get("date") or "–")))]
+    if isinstance(seconds, int | float):
+        words.append(in_one_line(page.say("in_use.seconds", seconds=f"{seconds:,.0f}")))
+    return " · ".join(words)
 
 
 def _back(page: Page) -> None:
