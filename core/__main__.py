@@ -142,7 +142,11 @@ def impute(
     if as_json:
         _print_json(summary)
     else:
-        _print(f"{out}: {summary['n_imputed']} cells filled; NRMSE {summary['nrmse']}, PFC {summary['pfc']}")
+        errors = (
+            f"{name} {'–' if summary[key] is None else summary[key]}"
+            for name, key in (("NRMSE", "nrmse"), ("PFC", "pfc"))
+        )
+        _print(f"{out}: {summary['n_imputed']} cells filled; {', '.join(errors)}")
 
 
 @app.command()
@@ -214,6 +218,8 @@ def _models(artifacts: Path | None) -> list[Path]:
 
 
 def _existing(path: Path) -> Path:
+    if path.is_dir():
+        raise InputError("errors.file_is_folder", file=path)
     if not path.is_file():
         raise InputError("errors.file_missing", file=path)
     return path

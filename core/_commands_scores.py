@@ -35,6 +35,8 @@ def scores_of_file(ehr: Path, told: Callable[[str], None]) -> list[dict[str, Any
     InputError
         The file is missing, is no table of patients, or has no column that a score asks for.
     """
+    if ehr.is_dir():
+        raise InputError("errors.file_is_folder", file=ehr)
     if not ehr.is_file():
         raise InputError("errors.file_missing", file=ehr)
     table = read_score_table(ehr, ehr.name)

@@ -118,6 +118,8 @@ def _tasks(root: Path, task: str | None, modality: str) -> list[str]:
 
 
 def _of_table(root: Path, ehr: Path, task: str, told: Callable[[str], None]) -> _Record:
+    if ehr.is_dir():
+        raise InputError("errors.file_is_folder", file=ehr)
     if not ehr.is_file():
         raise InputError("errors.file_missing", file=ehr)
     _, model = load_ehr_model(root, task)
