@@ -8,7 +8,6 @@ visitor's, of whatever cohort.
 from __future__ import annotations
 
 import threading
-import weakref
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import streamlit as st
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from core.cohort.folder import Cohort
 
 _STATE = "cohort_started"
-_shelves: dict[int, Shelf] = {}
+_SHELF = "_worked_out_by_the_page"
 _lock = threading.Lock()
 Found = TypeVar("Found")
 
@@ -29,12 +28,9 @@ Found = TypeVar("Found")
 def remembered(cohort: Cohort, name: str, work: Callable[[], Found]) -> Found:
     """Return what ``work`` gives for this very cohort, done once and kept as long as the cohort itself."""
     with _lock:
-        if id(cohort) not in _shelves:
-            _shelves[id(cohort)] = Shelf()
-            # an address is given to another object as soon as this one is gone
-            weakref.finalize(cohort, _shelves.pop, id(cohort), None)
-        shelf = _shelves[id(cohort)]
-    return shelf.get(name, work)
+        # with the cohort itself: in a store beside it, whatever names the cohort would keep it from ever going
+        shelf = vars(cohort).setdefault(_SHELF, Shelf())
+    return cast("Shelf", shelf).get(name, work)
 
 
 def started(cohort: Cohort, name: str, work: Callable[[], Found]) -> Found:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.cohort.folder import synthetic_cohort
+from core.cohort.folder import Cohort, synthetic_cohort
 from core.cohort.synthetic import generate
+from core.split_shown import shown_split
 from pages.parts import cohort_memory, patient_memory
 from pages.parts.shared_memory import Shelf, shared
 
@@ -47,10 +49,20 @@ def test_work_on_a_cohort_goes_with_the_cohort():
     assert cohort_memory.remembered(cohort, "n", lambda: 2) == 1
     other = synthetic_cohort(generate(40, 0))
     assert cohort_memory.remembered(other, "n", lambda: 3) == 3
-    before = len(cohort_memory._shelves)
-    del cohort, other
+
+
+def test_a_cohort_goes_even_if_what_was_worked_out_names_it():
+    """A refusal's traceback does: an uploaded table would stay in memory after its visitor has left."""
+
+    def looked_at() -> weakref.ref[Cohort]:
+        cohort = synthetic_cohort(generate(20, 0))
+        split = cohort_memory.remembered(cohort, "split", lambda: shown_split(cohort, "outcome", 0))
+        assert split.refusal is not None
+        return weakref.ref(cohort)
+
+    gone = looked_at()
     gc.collect()
-    assert len(cohort_memory._shelves) == before - 2
+    assert gone() is None
 
 
 def test_two_sessions_share_examples_and_nothing_of_their_own(monkeypatch):
