@@ -166,13 +166,19 @@ class _Canvas(go.Figure):  # type: ignore[misc]  # plotly has no types
     """A figure whose layout is set ten times as fast: plotly's own way merges path by path into what is there."""
 
     def update_layout(self, *given: Any, overwrite: bool = False, **settings: Any) -> _Canvas:
-        """Do what plotly does; a whole property that is still empty is set at once."""
+        """Do what plotly does; a property that is still empty, or one number or word, is set at once."""
         for name in [] if given or overwrite else list(settings):
-            if name in self.layout and not self.layout[name]:
+            merges = isinstance(settings[name], dict | list | tuple)
+            if name in self.layout and not (merges and _is_set(self.layout[name])):
                 self.layout[name] = settings.pop(name)
         if given or settings:
             super().update_layout(*given, overwrite=overwrite, **settings)
         return self
+
+
+def _is_set(value: Any) -> bool:
+    """Whether a property of a layout holds anything; plotly's objects are true even when they are empty."""
+    return bool(value.to_plotly_json() if hasattr(value, "to_plotly_json") else value)
 
 
 def canvas(
