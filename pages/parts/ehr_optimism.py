@@ -9,6 +9,7 @@ import streamlit as st
 
 from core import charts
 from core.charts.words import auroc, signed, word
+from core.cohort.naming import cohort_words
 from core.errors import ArtifactError
 from pages.parts.loaders import artifacts_folder
 from pages.parts.show import show_chart, with_limits
@@ -68,9 +69,14 @@ def _orders(page: Page, measured: Optimism) -> None:
         or measured.metrics[0]
     )
     _chart(page, measured, "observed", metric)
-    st.dataframe(
-        _table(page, measured, metric), hide_index=True, width="stretch", alt=page.say("optimism.title")
-    )
+    # five columns do not fit beside each other unless their names may break
+    with st.container(key="short_optimism"):
+        st.table(
+            _table(page, measured, metric),
+            border="horizontal",
+            hide_index=True,
+            alt=page.say("optimism.title"),
+        )
     st.caption(page.say("optimism.luck"))
     if metric in SHARES:
         st.caption(page.say("optimism.not_comparable"))
@@ -115,7 +121,7 @@ def _spread(page: Page, measured: Optimism) -> None:
 def _method(page: Page, measured: Optimism) -> None:
     plan, about = measured.plan, measured.about
     said = [
-        page.say("optimism.cohort", name=plain(about["cohort"])),
+        page.say("optimism.cohort", name=plain(cohort_words(str(about["cohort"]), page.language))),
         page.say(f"optimism.{about['untouched']}", n=f"{about['n_untouched']:,}"),
         page.say("optimism.intervals", splits=plan.splits),
         page.say(

@@ -16,6 +16,8 @@ from core.checks.data_card import (
     signs_frame,
     variables_frame,
 )
+from core.clinical.citations import cited
+from core.cohort.naming import cohort_words
 from core.text import has_text
 from pages.parts.wording import plain
 
@@ -52,9 +54,8 @@ def _cohorts(page: Page, models: dict[str, Results]) -> list[str]:
         details = [str(about.get(key, "")) for key in ("source", "generator")]
         digest = str(found.artifact.manifest.get("cohort_digest", "–"))[:12]
         words = plain(" · ".join(part for part in details if part))
-        told[digest] = (
-            f"- **{plain(str(about['name']))}** :{colour}-badge[{kind}] {words} · SHA-256 `{digest}…`"
-        )
+        name = plain(cohort_words(str(about["name"]), page.language))
+        told[digest] = f"- **{name}** :{colour}-badge[{kind}] {words} · SHA-256 `{digest}…`"
     return list(told.values())
 
 
@@ -73,7 +74,7 @@ def _population(page: Page) -> None:
             {
                 page.say("data.setting"): [page.say(f"data.settings.{name}") for name in frame["setting"]],
                 page.say("data.value"): [f"{value:g}" for value in frame["value"]],
-                page.say("data.source"): [plain(source) for source in frame["source"]],
+                page.say("data.source"): [plain(cited(one, page.language)) for one in frame["source"]],
             }
         ),
         border="horizontal",

@@ -37,23 +37,25 @@ def draw(page: Page, found: Results, three: Joined) -> None:
             charts.auroc_differences, difference_frame(three), language=language, synthetic=synthetic
         )
         show_chart(chart, "fusion_differences")
-        st.table(
-            _comparisons(page, three),
-            border="horizontal",
-            hide_index=True,
-            alt=page.say("charts_fusion.auroc_differences.title"),
-        )
+        with st.container(key="short_fusion_differences"):
+            st.table(
+                _comparisons(page, three),
+                border="horizontal",
+                hide_index=True,
+                alt=page.say("charts_fusion.auroc_differences.title"),
+            )
         st.caption(page.say("comparisons.note"))
     with right:
         name = choose_class(page, found, "fusion_class")
         show_chart(_roc(found, three, name, page.language, found.artifact.digest), "fusion_roc")
         show_chart(_calibration(found, name, page.language, found.artifact.digest), "fusion_calibration")
-        st.table(
-            _figures(page, three, name),
-            border="horizontal",
-            hide_index=True,
-            alt=page.say("calibration.figure"),
-        )
+        with st.container(key="short_fusion_calibration"):
+            st.table(
+                _figures(page, three, name),
+                border="horizontal",
+                hide_index=True,
+                alt=page.say("calibration.figure"),
+            )
         st.caption(page.say("calibration.note"))
     fusion_benefit.draw(page, found)
     score_rivals.draw(page, found)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from core.checks.data_card import population
 from core.clinical.citations import cited
 from core.text import catalogue
 
@@ -32,7 +33,8 @@ def sources_in(node: Any) -> Iterator[str]:
 
 def all_sources() -> list[str]:
     files = sorted(FOLDER.rglob("*.toml"))
-    return sorted({one for path in files for one in sources_in(tomllib.loads(path.read_text("utf-8")))})
+    published = {one for path in files for one in sources_in(tomllib.loads(path.read_text("utf-8")))}
+    return sorted({*published, *population()["source"]})
 
 
 @pytest.mark.parametrize("source", all_sources())

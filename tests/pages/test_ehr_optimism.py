@@ -49,7 +49,7 @@ def test_the_section_draws_in_both_languages(folder, language):
         assert text(language, "charts.synthetic") in json.dumps(
             json.loads(chart.proto.spec), ensure_ascii=False
         )
-    for table in app.dataframe:
+    for table in [*app.table, *app.dataframe]:
         assert text(language, "charts.synthetic") in table.value.columns[0]
 
 
@@ -58,7 +58,7 @@ def test_the_figures_on_screen_are_those_of_the_measurement(folder, metric):
     save_optimism(document(), folder / DEFAULT_FILE.name)
     app = opened(ehr_optimism_metric=metric)
     summary = read_document(document()).summary
-    table = app.dataframe[0].value
+    table = app.table[0].value
     assert len(table) == len(ORDERS)
     for (_, row), order in zip(table.iterrows(), ORDERS, strict=True):
         assert row.iloc[0] == text("en", f"optimism.orders.{order}")
@@ -71,7 +71,7 @@ def test_the_figures_on_screen_are_those_of_the_measurement(folder, metric):
 
 def test_a_single_split_stands_beside_the_repeated_ones(folder):
     save_optimism(document(), folder / DEFAULT_FILE.name)
-    table = opened().dataframe[1].value
+    table = opened().dataframe[0].value
     assert len(table) == 4
     assert set(table.iloc[:, 1]) == {"0.61 (0.51–0.71)"}
 
