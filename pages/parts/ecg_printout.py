@@ -70,7 +70,7 @@ def draw_printout(
     if measuring:
         _readout(page, box, typed, leads, rate_hz)
     if marked:
-        _legend(page, reading)
+        draw_legend(page, reading)
 
 
 def _layout(page: Page, recording: Recording) -> Layout:
@@ -198,7 +198,7 @@ def _differences(
     return said
 
 
-def _legend(page: Page, reading: Reading) -> None:
+def draw_legend(page: Page, reading: Reading) -> None:
     """Tell what the numbers on the trace mean."""
     numbers = sign_numbers(reading)
     if not numbers:

@@ -11,6 +11,7 @@ from core.charts.ecg_paper import ecg_paper
 from core.report import step_blocks
 from pages.parts.ecg_marks import marks_of
 from pages.parts.ecg_model import draw_reasons
+from pages.parts.ecg_printout import draw_legend
 from pages.parts.ecg_verdict import draw_assumptions, draw_verdict
 from pages.parts.patient_blocks import draw_blocks
 from pages.parts.patient_memory import kept
@@ -48,6 +49,8 @@ def draw(page: Page, worked: Worked) -> None:
     )
     with st.container(key="ecg_paper"):
         show_chart(chart, "patient_ecg_paper")
+    if reading.quality.usable:
+        draw_legend(ecg_page, reading)
     left, right = st.columns(2, gap="medium")
     with left:
         draw_blocks(step_blocks("ecg", worked.inputs, page.language))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +10,6 @@ from streamlit.testing.v1 import AppTest
 from core.cohort.examples import examples
 from core.report import STEPS, patient_report
 from core.text import text
-from pages.parts import patient_memory
-from pages.parts.wording import plain
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "4_patient.py")
 
@@ -218,38 +215,6 @@ def test_another_patient_starts_anew(with_models):
     app.button(key="patient_example_high_risk").click().run()
     app = unfold(app, values="vital_signs")
     assert field(app, "heart_rate").value == examples()["high_risk"].values["heart_rate"]
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_an_example_that_was_changed_is_no_longer_called_what_it_was(with_models, language):
-    app = unfold(opened(language, "intermediate_high"), values="vital_signs")
-    one = examples()["intermediate_high"]
-    described = plain(one.descriptions[language])
-    assert described in everything(app)
-    before = field(app, "heart_rate").value
-    field(app, "heart_rate").set_value(31.0).run()
-    assert described not in everything(app)
-    named = text(language, "pages_patient.entry.example_changed", name=one.titles[language])
-    assert app.session_state["patient_kept"]["worked"][1].inputs.name == named
-    field(app, "heart_rate").set_value(before).run()
-    assert described in everything(app)
-
-
-def test_the_paper_is_drawn_anew_for_another_sex(with_models, monkeypatch):
-    """What counts as a long QTc differs: the paper of one sex is not shown to the other."""
-    given = []
-
-    def kept(slot, key, make, *, ours=False):
-        given.append((slot, key))
-        return patient_memory.kept(slot, key, make, ours=ours)
-
-    monkeypatch.setattr("pages.parts.patient_ecg.kept", kept)
-    app = unfold(opened("en", "intermediate_high"), "ecg")
-    patient = app.session_state["patient_chosen"]
-    other = {"male": "female", "female": "male"}[patient.values["sex"]]
-    app.session_state["patient_chosen"] = replace(patient, values={**patient.values, "sex": other})
-    app.run()
-    assert len({key for slot, key in given if slot == "paper"}) == 2
 
 
 def test_the_report_of_the_page_names_its_models(with_models):
