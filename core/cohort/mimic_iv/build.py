@@ -100,8 +100,8 @@ def build(
     tables = open_tables(mimic)
     if ecg is not None:
         check_recordings(ecg)
-    # scanning a large table leaves Python free, and one that has to be unpacked leaves a core free
-    with _workshop(out) as work, ThreadPoolExecutor(2) as beside:
+    # scanning a large table leaves Python free
+    with _workshop(out) as work, ThreadPoolExecutor(_at_once(tables)) as beside:
         labs = beside.submit(laboratory, tables, work)
         chart = beside.submit(open_chart, tables, work)
         d_dimers = beside.submit(lambda: labs.result().d_dimers()) if options.by_d_dimer else None
@@ -122,6 +122,12 @@ def build(
     progress("save", 1.0)
     n_recordings = 0 if parts.recordings is None else parts.recordings.height
     return Built(flow, parts.measured.counts, n_recordings, missing)
+
+
+def _at_once(tables: MimicTables) -> int:
+    """Return how many large tables are scanned at a time: one that has to be unpacked leaves a core free."""
+    packed = sum(tables.paths[name].suffix != ".parquet" for name in ("labevents", "chartevents"))
+    return max(1, packed)
 
 
 def _times_needed(chosen: Selected, visits: pl.DataFrame) -> pl.DataFrame:
