@@ -71,7 +71,7 @@ def results_at_a_glance(page: Page, found: dict[tuple[str, str], Results]) -> No
 def _rows(page: Page, found: dict[tuple[str, str], Results]) -> list[tuple[str, list[list[Line]]]]:
     """One row a question, one cell a modality; a missing model is said, and below the table how to train it."""
     mixed = len({one.synthetic for one in found.values()}) > 1
-    untrained = [("span", page.say("glance.untrained"))]
+    untrained = [("span", "–"), ("small", page.say("glance.untrained"))]
     return [
         (
             page.say(f"glance.short.{task}"),

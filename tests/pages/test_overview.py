@@ -65,7 +65,7 @@ def test_two_questions_by_three_modalities_whatever_is_there(tmp_path, monkeypat
     assert cell.startswith(f"{area.value:.2f}\n")
     assert f"{area.low:.2f}–{area.high:.2f}" in cell
     assert f"{evaluation.n}" in cell
-    untrained = text(language, "pages_overview.glance.untrained")
+    untrained = "–\n" + text(language, "pages_overview.glance.untrained")
     assert [*table.iloc[0, 1:], *table.iloc[1]] == [untrained] * 5
 
 
@@ -122,3 +122,10 @@ def test_a_model_that_cannot_be_opened_is_one_sentence_and_the_others_stand(tmp_
     app = opened(tmp_path, monkeypatch)
     assert len(app.warning) == 2
     assert table_of(app).shape == (2, 3)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_cell_holds_marks_of_markdown(tmp_path, monkeypatch, language):
+    ecg_artifact.save(tmp_path)
+    (table,) = tables(opened(tmp_path, monkeypatch, language))
+    assert not any(mark in words for words in table.itertext() for mark in ("**", ":small", "["))
