@@ -65,7 +65,10 @@ def room_for(marks: tuple[Mark, ...]) -> dict[str, tuple[float, float]]:
         if mark.kind == "sign" and mark.beat == marks[0].beat:
             stretches.setdefault(mark.lead, set()).add((round(1000 * mark.start_s), round(1000 * mark.end_s)))
     return {
-        lead: (_LEVEL_MM * len(stretches.get(lead, ())), 2 * _LEVEL_MM if lead in waves else 0.0)
+        lead: (
+            _CLEAR_MM + _LEVEL_MM * len(stretches[lead]) if lead in stretches else 0.0,
+            _CLEAR_MM + 2 * _LEVEL_MM if lead in waves else 0.0,
+        )
         for lead in {*stretches, *waves}
     }
 
@@ -108,16 +111,24 @@ class _Bracket:
     label: str
     span_uv: tuple[float, float]
 
-    def reach(self, *, word_alone: bool = False) -> tuple[float, float]:
-        """From where to where across the bracket and its word stand, or the word alone."""
-        middle, half = (self.start_s + self.end_s) / 2, _LETTER_S * width(self.label) / 2
-        if not word_alone:
-            half = max(half, (self.end_s - self.start_s) / 2)
-        return middle - half, middle + half
+    @property
+    def middle_s(self) -> float:
+        """Where its word stands if nothing is in the way."""
+        return (self.start_s + self.end_s) / 2
+
+    @property
+    def half_s(self) -> float:
+        """Half the room that its word takes across."""
+        return _LETTER_S * width(self.label) / 2
+
+    def reach(self) -> tuple[float, float]:
+        """From where to where across the bracket and its word stand."""
+        half = max(self.half_s, (self.end_s - self.start_s) / 2)
+        return self.middle_s - half, self.middle_s + half
 
 
-def _stacked(brackets: list[_Bracket]) -> Iterator[tuple[_Bracket, float, float]]:
-    """Give each sign's bracket with its own height and its word's, in µV about the baseline.
+def _stacked(brackets: list[_Bracket]) -> Iterator[tuple[_Bracket, float, tuple[float, float]]]:
+    """Give each sign's bracket with its height, in µV about the baseline, and where its word stands.
 
     Each stands just above its stretch or, where another is in its way, on that one's word; the shortest first.
     """
@@ -127,24 +138,30 @@ def _stacked(brackets: list[_Bracket]) -> Iterator[tuple[_Bracket, float, float]
         below = [top for (left, right), top in placed if left < high and low < right]
         height = max([one.span_uv[1] + _CLEAR_MM * UV_PER_MM, *below])
         placed.append(((low, high), height + _LEVEL_MM * UV_PER_MM))
-        yield one, height, height
+        yield one, height, (one.middle_s, height)
 
 
-def _in_a_row(brackets: list[_Bracket]) -> Iterator[tuple[_Bracket, float, float]]:
-    """Give each wave's bracket with its own height and its word's, in µV about the baseline.
+def _in_a_row(brackets: list[_Bracket]) -> Iterator[tuple[_Bracket, float, tuple[float, float]]]:
+    """Give each wave's bracket with its height, in µV about the baseline, and where its word stands.
 
-    Waves follow one another: their brackets stand in one line below the deepest, and a word for which there is no
-    room beside the others stands a line lower.
+    Waves follow one another: their brackets stand in one line below the deepest. The first one's word makes room to
+    the left and the last one's to the right; one between them for which there is none left stands a line lower.
     """
     height = min(one.span_uv[0] for one in brackets) - _CLEAR_MM * UV_PER_MM
+    in_time = sorted(brackets, key=lambda each: each.start_s)
     lines: list[list[tuple[float, float]]] = [[] for _ in brackets]
     for one in sorted(brackets, key=lambda each: width(each.label)):
-        low, high = one.reach(word_alone=True)
+        middle = one.middle_s
+        if one is in_time[0] and len(in_time) > 1:
+            middle = min(middle, one.end_s - one.half_s)
+        elif one is in_time[-1]:
+            middle = max(middle, one.start_s + one.half_s)
+        low, high = middle - one.half_s, middle + one.half_s
         line = next(
             i for i, taken in enumerate(lines) if all(right <= low or high <= left for left, right in taken)
         )
         lines[line].append((low, high))
-        yield one, height, height - line * _LEVEL_MM * UV_PER_MM
+        yield one, height, (middle, height - line * _LEVEL_MM * UV_PER_MM)
 
 
 def _panel_of(sheet: Sheet, lead: str) -> Panel:
@@ -182,7 +199,7 @@ class _Lines:
         self._y: list[float] = []
         self._words: list[tuple[float, float, str]] = []
 
-    def add(self, bracket: _Bracket, base: int, height: float, word: float) -> None:
+    def add(self, bracket: _Bracket, base: int, height: float, word: tuple[float, float]) -> None:
         """Add one bracket.
 
         Parameters
@@ -191,14 +208,16 @@ class _Lines:
             From when to when, and its word.
         base
             The row's baseline, in microvolts of the sheet.
-        height, word
-            Where the bracket and its word stand, in microvolts about the baseline.
+        height
+            Where the bracket stands, in microvolts about the baseline.
+        word
+            Where its word stands, in seconds and in microvolts about the baseline.
         """
         start, end, y = bracket.start_s, bracket.end_s, base + height
         foot = y - self._way * 0.9 * UV_PER_MM
         self._x += [start, start, end, end, np.nan]
         self._y += [foot, y, y, foot, np.nan]
-        self._words.append(((start + end) / 2, base + word, bracket.label))
+        self._words.append((word[0], base + word[1], bracket.label))
 
     def draw(self, figure: go.Figure, ink: str) -> list[Note]:
         """Draw all brackets as one trace in one ink; returns their words, to write on the paper."""

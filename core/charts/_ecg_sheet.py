@@ -41,7 +41,7 @@ _GRID_3X4: Final = (
     ("II",),
 )
 # millimetres from one row's baseline to the next
-_PITCH: Final = {"3x4": (25, 50), "12x1": (15, 35)}
+_PITCH: Final = {"3x4": (25, 50), "12x1": (15, 45)}
 _MARGIN_MM: Final = (10, 10)
 _CLEAR_MM: Final = 3
 
