@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["numeric", "binary", "categorical"]
 NoteKind = Literal["read", "converted", "left_out", "doubted"]
+_MOST_LABELS, _LABEL = 8, 30  # in one sentence, and letters of each
 
 
 def unit_words(unit: str, language: str) -> str:
@@ -74,12 +75,20 @@ class Note:
     values: dict[str, object] = field(default_factory=dict)
 
     def say(self, language: str) -> str:
-        """Return the sentence in ``"zh"`` or ``"en"``; a ``Column`` among the values says its label."""
-        values = {
-            name: value.label(language) if isinstance(value, Column) else value
-            for name, value in self.values.items()
-        }
+        """Return the sentence in ``"zh"`` or ``"en"``; a ``Column`` among the values says its label, several theirs."""
+        values = {name: _said(value, language) for name, value in self.values.items()}
         return text(language, self.key, column=self.column, **values)
+
+
+def _said(value: object, language: str) -> object:
+    if isinstance(value, Column):
+        return value.label(language)
+    if not isinstance(value, tuple):
+        return value
+    from core.cohort._cells import clip  # which needs the catalogue, and that this module
+
+    labels = [clip(column.label(language, unit=False), _LABEL) for column in value[:_MOST_LABELS]]
+    return ("、" if language == "zh" else ", ").join(labels) + " …" * (len(value) > _MOST_LABELS)
 
 
 @dataclass(frozen=True)

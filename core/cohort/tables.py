@@ -173,10 +173,11 @@ def _read_only(cells: Cells, headers: list[str], columns: tuple[Column, ...], dr
     if not assigned:
         expected = ", ".join(column.name for column in columns[:4])
         raise TableError("errors_table.none_expected", file=cells.file, expected=clip(expected, 80))
-    missing = [column.name for column in columns if column.name not in assigned]
+    missing = tuple(column for column in columns if column.name not in assigned)
     if missing:
-        listed = _listed(missing)
-        draft.notes.append(Note("doubted", "", "reading.given_missing", {"n": len(missing), "names": listed}))
+        draft.notes.append(
+            Note("doubted", "", "reading.given_missing", {"n": len(missing), "names": missing})
+        )
     used = set()
     for column in columns:
         if column.name not in assigned:
@@ -199,11 +200,6 @@ def _first_usable(cells: Cells, column: Column, candidates: list[tuple[str, Matc
             if reading.values is not None and reading.values.notna().any():
                 return reading, header
     return reading, header
-
-
-def _listed(names: Iterable[str]) -> str:
-    names = list(names)
-    return ", ".join(clip(name, 30) for name in names[:8]) + (" …" if len(names) > 8 else "")
 
 
 def _dtype(column: Column) -> str:

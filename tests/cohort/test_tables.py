@@ -173,6 +173,9 @@ def test_new_patients_are_read_with_the_columns_of_a_model():
     np.testing.assert_array_equal(table.frame["ICU"], [1, np.nan])
     assert keys(table, "left_out") == {"身高": "not_given"}
     assert keys(table, "doubted") == {"": "given_missing", "ICU": "strange_words", "科室": "strange_words"}
+    (gaps,) = (note for note in table.report.notes if note.key == "reading.given_missing")
+    assert "肌酐" in gaps.say("zh")
+    assert "reatinine" in gaps.say("en")
 
 
 def test_a_patient_reads_the_same_alone_and_in_company():
