@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -13,12 +12,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def frame_text(frame: pd.DataFrame) -> str:
-    """Return what ``to_csv`` does, lines ending in one character; a column's equal numbers are written out once."""
+class Sink(Protocol):
+    """What text is written to."""
+
+    def write(self, text: str, /) -> object:
+        """Take a piece of the text."""
+
+
+def write_frame(frame: pd.DataFrame, out: Sink) -> None:
+    """Write what ``to_csv`` does, lines ending in one character, row by row; equal numbers are put into words once."""
     columns = [frame[name] for name in frame.columns]
     if not all(column.dtype == np.float64 or isinstance(column.dtype, pd.StringDtype) for column in columns):
-        return frame.to_csv(lineterminator="\n")
-    out = StringIO()
+        out.write(frame.to_csv(lineterminator="\n"))
+        return
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([frame.index.name or "", *frame.columns])
     cells = [
@@ -28,7 +34,6 @@ def frame_text(frame: pd.DataFrame) -> str:
         for column in columns
     ]
     writer.writerows(zip(frame.index.tolist(), *cells, strict=True))
-    return out.getvalue()
 
 
 def _numbers(values: NDArray[np.float64]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from core.cohort._frame_text import frame_text
+from core.cohort._frame_text import write_frame
 from core.cohort._recording_files import find_labelled, holds_recordings, read_list
 from core.cohort.about import About, parse_about
 from core.cohort.classes import CLASSES, OUTCOMES, TASKS
@@ -103,8 +103,18 @@ class Cohort:
         listed = self.recordings.sort_values("path") if self.recordings is not None else None
         for frame in (self.table.frame if self.table else None, self.labels, listed):
             if frame is not None:
-                digest.update(frame_text(frame.sort_index(kind="stable")).encode())
+                write_frame(frame.sort_index(kind="stable"), _Hashed(digest))
         return digest.hexdigest()
+
+
+class _Hashed:
+    """Text that goes into a digest as it is written: the whole of it would need ten times the table's memory."""
+
+    def __init__(self, digest: hashlib._Hash) -> None:
+        self._digest = digest
+
+    def write(self, text: str, /) -> None:
+        self._digest.update(text.encode())
 
 
 def load_cohort(folder: Path) -> Cohort:

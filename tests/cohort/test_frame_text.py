@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from core.cohort._frame_text import frame_text
+from core.cohort._frame_text import write_frame
 from core.cohort.folder import synthetic_cohort
 from core.cohort.synthetic import generate
+
+
+def frame_text(frame: pd.DataFrame) -> str:
+    out = StringIO()
+    write_frame(frame, out)
+    return out.getvalue()
+
 
 _NUMBERS = [0.0, -0.0, 1.0, np.nan, np.inf, -np.inf, 1e-7, 1e22, 0.1 + 0.2, 123456789.123]
 _TEXTS = ["plain", 'a "quoted" one', "with, comma", "two\nlines", "", " ", "中文", "=1+1", "'", None]
