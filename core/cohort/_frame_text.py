@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+# the words of a wide table's numbers need eight times its memory
+_ROWS_AT_ONCE = 1_000
+
+
 class Sink(Protocol):
     """What text is written to."""
 
@@ -27,13 +31,16 @@ def write_frame(frame: pd.DataFrame, out: Sink) -> None:
         return
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([frame.index.name or "", *frame.columns])
-    cells = [
-        _numbers(column.to_numpy())
-        if column.dtype == np.float64
-        else ["" if gap else text for text, gap in zip(column.tolist(), column.isna().tolist(), strict=True)]
-        for column in columns
-    ]
-    writer.writerows(zip(frame.index.tolist(), *cells, strict=True))
+    for start in range(0, len(frame), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        cells = [_texts(column.iloc[rows]) for column in columns]
+        writer.writerows(zip(frame.index[rows].tolist(), *cells, strict=True))
+
+
+def _texts(column: pd.Series) -> list[str]:
+    if column.dtype == np.float64:
+        return _numbers(column.to_numpy())
+    return ["" if gap else text for text, gap in zip(column.tolist(), column.isna().tolist(), strict=True)]
 
 
 def _numbers(values: NDArray[np.float64]) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.cohort import _frame_text
 from core.cohort._frame_text import write_frame
 from core.cohort.folder import synthetic_cohort
 from core.cohort.synthetic import generate
@@ -35,6 +36,7 @@ def test_columns_of_other_kinds_are_left_to_pandas():
     assert frame_text(frame) == frame.to_csv(lineterminator="\n")
 
 
-def test_a_generated_cohort_keeps_its_digest():
+def test_a_generated_cohort_keeps_its_digest(monkeypatch):
+    monkeypatch.setattr(_frame_text, "_ROWS_AT_ONCE", 7)
     frame = synthetic_cohort(generate(60, 3)).table.frame
     assert frame_text(frame) == frame.to_csv(lineterminator="\n")
