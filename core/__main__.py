@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from core import _commands_measuring as measuring
-from core._commands_mimic import mimic_iv
+from core._commands_mimic import mimic_iv, mimic_iv_parquet
 from core.console import JsonFlag, SeedOption, progress_bar
 from core.console import print_json as _print_json
 from core.console import print_line as _print
@@ -239,6 +239,7 @@ def _show_results(results: list[dict[str, Any]], *, as_json: bool) -> None:
 for _command in (measuring.learning_curve, measuring.optimism, measuring.benchmark):
     app.command()(_command)
 app.command("mimic-iv")(mimic_iv)
+app.command("mimic-iv-parquet")(mimic_iv_parquet)
 
 
 def main() -> None:

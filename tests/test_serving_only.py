@@ -68,6 +68,7 @@ def test_every_page_serves_without_what_only_training_needs_and_needs_all_that_i
         (("train",), "sklearn, imblearn, numba"),
         (("train", "--modality", "ecg", "--task", "diagnosis"), "torch, onnx, safetensors, sklearn"),
         (("mimic-iv", "--mimic", ".", "--out", "nowhere"), "polars"),
+        (("mimic-iv-parquet", "--mimic", ".", "--out", "nowhere"), "polars"),
     ],
 )
 def test_a_command_that_cannot_run_there_says_so_in_one_sentence(command, named):

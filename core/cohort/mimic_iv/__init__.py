@@ -4,6 +4,7 @@ The definitions stand in five TOML files beside these modules; `build.py` is the
 """
 
 from core.cohort.mimic_iv.build import build
+from core.cohort.mimic_iv.converting import Converted, convert
 from core.cohort.mimic_iv.options import Options
 
-__all__ = ["Options", "build"]
+__all__ = ["Converted", "Options", "build", "convert"]
