@@ -14,6 +14,7 @@ from core.charts.style import (
     TEXT_SIZE,
     Chart,
     Look,
+    add_all,
     axis,
     canvas,
     look,
@@ -71,17 +72,20 @@ def _write(figure: go.Figure, rows: Rows, said: list[str], marks: list[str]) -> 
         (place - 0.12, f"{mark} {escape(words)}")
         for place, words, mark in zip(rows.positions, said, marks, strict=True)
     ]
-    for place, words in (*lines, *above):
-        figure.add_annotation(
-            text=words,
-            x=0,
-            y=place,
-            showarrow=False,
-            xanchor="left",
-            yanchor="bottom",
-            xshift=-4,
-            font={"size": TEXT_SIZE - 1},
-        )
+    words_at = (
+        {
+            "text": words,
+            "x": 0,
+            "y": place,
+            "showarrow": False,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "xshift": -4,
+            "font": {"size": TEXT_SIZE - 1},
+        }
+        for place, words in (*lines, *above)
+    )
+    add_all(figure, "annotations", words_at)
 
 
 def _stage(figure: go.Figure, steps: pd.DataFrame, rows: Rows, name: str) -> None:

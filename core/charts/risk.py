@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.charts.style import NEUTRAL, TEXT_SIZE, Chart, axis, canvas, filled, look, nothing_to_show, tint
+from core.charts.style import (
+    NEUTRAL,
+    TEXT_SIZE,
+    Chart,
+    add_all,
+    axis,
+    canvas,
+    filled,
+    look,
+    nothing_to_show,
+    tint,
+)
 from core.charts.words import escape, listed, of_100, risk, word
 from core.text import text
 
@@ -34,17 +45,20 @@ def probability_bars(risks: pd.DataFrame, *, language: str, synthetic: bool = Fa
     looks = [look(str(name), i) for i, name in enumerate(risks["class"])]
     said = [_in_words(row, language) for _, row in risks.iterrows()]
     _draw_bars(figure, risks, looks, said, language)
-    for place, (seen, words) in enumerate(zip(looks, said, strict=True)):
-        figure.add_annotation(
-            text=f"{seen.mark} {escape(words)}",
-            x=0,
-            y=place - 0.2,
-            showarrow=False,
-            xanchor="left",
-            yanchor="bottom",
-            xshift=-4,
-            font={"size": TEXT_SIZE},
-        )
+    words_at = (
+        {
+            "text": f"{seen.mark} {escape(words)}",
+            "x": 0,
+            "y": place - 0.2,
+            "showarrow": False,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "xshift": -4,
+            "font": {"size": TEXT_SIZE},
+        }
+        for place, (seen, words) in enumerate(zip(looks, said, strict=True))
+    )
+    add_all(figure, "annotations", words_at)
     figure.update_layout(
         xaxis=axis(
             text(language, "charts.probability_bars.x"), range=[0, 101], tickvals=[0, 25, 50, 75, 100]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.charts.style import SMALL_SIZE, TEXT_SIZE, axis
+from core.charts.style import SMALL_SIZE, TEXT_SIZE, add_all, axis
 from core.charts.words import tick
 
 if TYPE_CHECKING:
@@ -80,18 +80,21 @@ def draw_rows(
         )
     )
     figure.update_yaxes(tickfont_size=SMALL_SIZE + 1)
-    for place, words in rows.headings:
-        figure.add_annotation(
-            text=f"<b>{words}</b>",
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=place,
-            yref="y",
-            yanchor="middle",
-            showarrow=False,
-            font={"size": TEXT_SIZE},
-        )
+    words_at = (
+        {
+            "text": f"<b>{words}</b>",
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": place,
+            "yref": "y",
+            "yanchor": "middle",
+            "showarrow": False,
+            "font": {"size": TEXT_SIZE},
+        }
+        for place, words in rows.headings
+    )
+    add_all(figure, "annotations", words_at)
 
 
 def bar_labels(labels: Sequence[str], shares: Iterable[float]) -> dict[str, Any]:

@@ -279,6 +279,17 @@ def legend_below(figure: go.Figure, *, lines: int) -> None:
     )
 
 
+def add_all(figure: go.Figure, kind: str, drawn: Iterable[dict[str, Any]]) -> None:
+    """Add several annotations or shapes at once: plotly checks all that are there anew with every single one.
+
+    Parameters
+    ----------
+    kind
+        ``annotations`` or ``shapes``.
+    """
+    figure.layout[kind] = (*figure.layout[kind], *drawn)
+
+
 def nothing_to_show(title: str, language: str, *, synthetic: bool = False) -> Chart:
     """Return a chart that says that there is nothing to draw."""
     words = text(language, "charts.nothing")

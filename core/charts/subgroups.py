@@ -12,6 +12,7 @@ from core.charts.style import (
     NEUTRAL,
     TEXT_SIZE,
     Chart,
+    add_all,
     axis,
     canvas,
     key_of,
@@ -72,31 +73,37 @@ def subgroup_aurocs(groups: pd.DataFrame, title: str, *, language: str, syntheti
 
 def _headings(figure: go.Figure, colors: list[str], said: list[str]) -> None:
     """Write the words of each subgroup above its dot."""
-    for place, (color, words) in enumerate(zip(colors, said, strict=True)):
-        figure.add_annotation(
-            text=f"{sign(color, '●')} {escape(words)}",
-            x=0,
-            xref="x domain",
-            y=place - 0.22,
-            showarrow=False,
-            xanchor="left",
-            yanchor="bottom",
-            font={"size": TEXT_SIZE},
-        )
+    words_at = (
+        {
+            "text": f"{sign(color, '●')} {escape(words)}",
+            "x": 0,
+            "xref": "x domain",
+            "y": place - 0.22,
+            "showarrow": False,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "font": {"size": TEXT_SIZE},
+        }
+        for place, (color, words) in enumerate(zip(colors, said, strict=True))
+    )
+    add_all(figure, "annotations", words_at)
 
 
 def _guide(figure: go.Figure, rows: int) -> None:
     """Draw the line at 0.5 beside the dots alone: drawn through, it would cross the words above them."""
-    for place in range(rows):
-        figure.add_shape(
-            type="line",
-            x0=0.5,
-            x1=0.5,
-            y0=place - 0.2,
-            y1=place + 0.32,
-            layer="below",
-            line={"color": NEUTRAL, "width": 1.6},
-        )
+    lines = (
+        {
+            "type": "line",
+            "x0": 0.5,
+            "x1": 0.5,
+            "y0": place - 0.2,
+            "y1": place + 0.32,
+            "layer": "below",
+            "line": {"color": NEUTRAL, "width": 1.6},
+        }
+        for place in range(rows)
+    )
+    add_all(figure, "shapes", lines)
 
 
 def _dots(figure: go.Figure, groups: pd.DataFrame, colors: list[str], said: list[str]) -> None:
