@@ -116,7 +116,7 @@ def distinct(cells: pd.Series[str]) -> Distinct:
     """Return the distinct cells after cleaning: one width of characters, trimmed, empty words gone."""
     codes, words = pd.factorize(cells.to_numpy(dtype=object))
     cleaned = [tidy(str(word)) for word in words]
-    plus_minus = any("+" in word and _PLUS.fullmatch(word) for word in cleaned)
+    plus_minus = uses_plus(cleaned)
     kept = ["" if is_empty(word) and not (plus_minus and word == "-") else word for word in cleaned]
     merged, unique = pd.factorize(np.array([*kept, ""], dtype=object))
     gap = merged[-1]
@@ -136,6 +136,11 @@ def tidy(cell: str) -> str:
         .replace("\u200b", "")
         .strip()
     )
+
+
+def uses_plus(cells: list[str]) -> bool:
+    """Whether tidy cells write yes as ``+``: a ``-`` among them then says no, not that nothing was measured."""
+    return any("+" in cell and _PLUS.fullmatch(cell) for cell in cells)
 
 
 def is_empty(cell: str) -> bool:

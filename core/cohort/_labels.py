@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from core.cohort._cells import Distinct, clip, distinct
+from core.cohort._matching import legend
 from core.cohort._patient_ids import file_header, id_header, patient_ids
-from core.cohort._reading import levels_of, text_series, yes_or_no
+from core.cohort._reading import text_series, yes_or_no
 from core.cohort._table_cells import Cells, load_cells
+from core.cohort.class_words import CLASSES_OF, ClassesRead, read_classes
 from core.cohort.complications import is_list_header, kind_names, kind_of_header, merged, spread_lists
 from core.cohort.variables import header_key, label_words
 from core.errors import TableError
@@ -21,16 +23,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from core.cohort.class_words import Words
+
 _LIST = "complications"
 
 
-def read_labels(source: Path | bytes, name: str = "") -> pd.DataFrame:
+def read_labels(source: Path | bytes, name: str = "", words: Words | None = None) -> pd.DataFrame:
     """Read a labels table.
 
     Parameters
     ----------
     source, name
         As for ``read_table``.
+    words
+        What a person says of the words under ``pe`` and ``outcome``, as in ``ColumnMapping.words``.
 
     Returns
     -------
@@ -45,10 +51,12 @@ def read_labels(source: Path | bytes, name: str = "") -> pd.DataFrame:
         No identifier, neither ``pe`` nor ``outcome``, a word that is no class or no complication, nothing filled in.
     """
     table = load_cells(source, name)
-    return labels_of(table, _row_header(table))
+    return labels_of(table, _row_header(table), words=words)
 
 
-def read_file_labels(source: Path | bytes, name: str = "") -> tuple[pd.DataFrame, pd.Series, bool]:
+def read_file_labels(
+    source: Path | bytes, name: str = "", words: Words | None = None
+) -> tuple[pd.DataFrame, pd.Series, bool]:
     """Read the labels of a folder of recordings, where a column may name each row's file.
 
     Such a column may stand beside the patients' identifiers or in their place. Where it does, and a patient has
@@ -56,8 +64,8 @@ def read_file_labels(source: Path | bytes, name: str = "") -> tuple[pd.DataFrame
 
     Parameters
     ----------
-    source, name
-        As for ``read_table``.
+    source, name, words
+        As for ``read_labels``.
 
     Returns
     -------
@@ -73,13 +81,13 @@ def read_file_labels(source: Path | bytes, name: str = "") -> tuple[pd.DataFrame
     table = load_cells(source, name)
     file, row = file_header(_headers(table)), _row_header(table)
     if file is None:
-        labels = labels_of(table, row)
+        labels = labels_of(table, row, words=words)
         return labels, labels.index.to_series(), False
-    words = table.frame[file].str.strip()
+    named = table.frame[file].str.strip()
     if row is not None and table.frame[row].duplicated().any():
         table, row = _grouped(table, row), None
-    labels = labels_of(table, row or file)
-    return labels, words.set_axis(labels.index), row is None
+    labels = labels_of(table, row or file, words=words)
+    return labels, named.set_axis(labels.index), row is None
 
 
 def _headers(table: Cells) -> list[str]:
@@ -98,7 +106,27 @@ def _grouped(table: Cells, person: str) -> Cells:
     return replace(table, frame=table.frame.rename(columns={person: "group"}))
 
 
-def labels_of(table: Cells, key: str | None, roles: dict[str, str] | None = None) -> pd.DataFrame:
+def class_columns(table: Cells, roles: dict[str, str] | None = None) -> tuple[ClassesRead, ...]:
+    """Return the columns ``pe`` and ``outcome`` of a table as the vocabulary reads them, without a person's word.
+
+    Parameters
+    ----------
+    roles
+        What headers are, where a person says so; else what their words say.
+    """
+    if roles is None:
+        key = _row_header(table)
+        roles = _roles([header for header in _headers(table) if header != key])
+    return tuple(
+        read_classes(table.frame[header], role, header, table.file)
+        for header, role in roles.items()
+        if role in CLASSES_OF
+    )
+
+
+def labels_of(
+    table: Cells, key: str | None, roles: dict[str, str] | None = None, words: Words | None = None
+) -> pd.DataFrame:
     """Return the labels that cells hold; ``roles`` says what headers are, where their words do not."""
     headers = _headers(table)
     if key is None:
@@ -112,7 +140,7 @@ def labels_of(table: Cells, key: str | None, roles: dict[str, str] | None = None
         raise TableError("errors_table.labels_none", file=table.file, found=found)
     named = {roles.get(header, header): header for header in headers if header != key}
     listed = named.pop(_LIST, None)
-    columns = {name: _column(table, header, roles.get(header)) for name, header in named.items()}
+    columns = {name: _column(table, header, roles.get(header), words or {}) for name, header in named.items()}
     if listed is not None:
         columns |= _complications(table, listed, columns)
     gap = pd.Series([None] * len(ids), dtype="str")
@@ -128,9 +156,7 @@ def _roles(headers: list[str]) -> dict[str, str]:
     roles: dict[str, str] = {}
     for role, keys in label_words()["headers"].items():
         for key in keys:
-            found = next(
-                (header for header in headers if header_key(header) == key and header not in roles), None
-            )
+            found = next((header for header in headers if key in _keys(header) and header not in roles), None)
             if found is not None:
                 roles[found] = role
                 break
@@ -142,22 +168,31 @@ def _roles(headers: list[str]) -> dict[str, str]:
     return roles
 
 
-def _column(table: Cells, header: str, role: str | None) -> pd.Series:
+def _keys(header: str) -> set[str]:
+    """What a header is known by: its words, and its name before a legend of codes."""
+    return {header_key(header), header_key(legend(header)[0])}
+
+
+def label_role(header: str) -> str:
+    """Role of a column in a labels table by its header: ``pe``, ``outcome`` or ``group``; empty for any other."""
+    return next((role for role in _roles([header]).values() if role in (*CLASSES_OF, "group")), "")
+
+
+def _column(table: Cells, header: str, role: str | None, words: Words) -> pd.Series:
+    if role in CLASSES_OF:
+        read = read_classes(table.frame[header], role, header, table.file, words.get(role))
+        read.refuse_open()
+        if role == "outcome":
+            return read.classes
+        codes = {name: code for code, name in enumerate(CLASSES_OF["pe"])}
+        return read.classes.map(codes).astype("Int8")
     cells = distinct(table.frame[header])
-    if role == "pe" or role in kind_names():
+    if role in kind_names():
         values = yes_or_no(cells.words)
         _refuse_strange(table, header, cells, np.isnan(values), "1, 0")
         return pd.Series(cells.spread(values)).astype("Int8")
-    if role == "outcome":
-        meanings = {word: outcome for outcome, words in label_words()["outcome"].items() for word in words}
-        # "none" is a word for an empty cell everywhere else
-        written = distinct(table.frame[header].where(~table.frame[header].map(_says_none), "无事件"))
-        levels = levels_of(written.words, meanings)
-        strange = np.array([level is None for level in levels], dtype=bool)
-        _refuse_strange(table, header, written, strange, ", ".join(label_words()["outcome"]))
-        return text_series(written, levels)
-    words = [word.removesuffix(".0") if word.removesuffix(".0").isdigit() else word for word in cells.words]
-    return text_series(cells, [*words])
+    plain = [word.removesuffix(".0") if word.removesuffix(".0").isdigit() else word for word in cells.words]
+    return text_series(cells, [*plain])
 
 
 def _complications(table: Cells, header: str, columns: dict[str, pd.Series]) -> dict[str, pd.Series]:

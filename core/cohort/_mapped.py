@@ -98,7 +98,7 @@ def mapped_labels(
     # under a name that no header has: headers are trimmed
     key = " "
     frame = cells.frame[list(roles)].assign(**{key: pd.Series(ids, index=cells.frame.index)})
-    return labels_of(replace(cells, frame=frame), key, roles)
+    return labels_of(replace(cells, frame=frame), key, roles, mapping.words if mapping else None)
 
 
 def _groups(cells: Cells, mapping: ColumnMapping | None, header: str) -> pd.Series:

@@ -96,6 +96,21 @@ def split_header(header: str) -> tuple[str, str]:
     return words, ""
 
 
+def legend(header: str) -> tuple[str, dict[str, str]]:
+    """Split a header into its name and what it says of its codes.
+
+    Examples
+    --------
+    >>> legend("结局（0=无 1=死亡）")
+    ('结局', {'0': '无', '1': '死亡'})
+    >>> legend("outcome (main)")
+    ('outcome (main)', {})
+    """
+    base, inside = split_header(header)
+    codes = _codes(inside)
+    return (base, codes) if codes or header_key(inside) in _HARMLESS else (header, {})
+
+
 def own_unit(header: str) -> tuple[str, str]:
     """Split ``Hematocrit (%)``, a hospital's own column, for its label; what is no unit stays in the name."""
     bracket = _BRACKET.match(unicodedata.normalize("NFKC", header.translate(_KEEP_MICRO)).strip())

@@ -13,7 +13,7 @@ from core.cohort._cells import NO, YES, clip, is_flag, looks_like_unit, numbers
 from core.cohort._matching import OWN, match_header, own_unit, split_header
 from core.cohort._reading import Reading, Source, text_series, yes_or_no
 from core.cohort.columns import Column
-from core.cohort.variables import header_key, word_list
+from core.cohort.variables import header_key, label_words, word_list
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,7 +103,8 @@ def _reason_to_leave_out(source: Source) -> tuple[str, str] | None:
 
 
 def _names_outcome(source: Source) -> bool:
-    listed = word_list("outcome_headers")
+    headers = label_words()["headers"]
+    listed = {*word_list("outcome_headers"), *headers["pe"], *headers["outcome"]}
     return header_key(source.header) in listed or header_key(split_header(source.header)[0]) in listed
 
 

@@ -19,6 +19,8 @@ from core.errors import CohortError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from core.cohort.class_words import Words
+
 _TABLES = {"cohort.toml", "ehr.csv", "labels.csv", "oracle.csv", "ecg.csv"}
 # papers, pictures and archives: endings that no recording has
 _NO_RECORDINGS = {
@@ -80,8 +82,15 @@ def list_recordings(folder: Path) -> list[str]:
     return sorted(_members(_walk(folder)))
 
 
-def find_labelled(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note, ...]]:
+def find_labelled(
+    folder: Path, said: Words | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note, ...]]:
     """Match the recordings of a folder with its ``labels.csv``: by identifier, or by a column that names files.
+
+    Parameters
+    ----------
+    said
+        What a person says of the labels' words, as in ``ColumnMapping.words``.
 
     Returns
     -------
@@ -97,7 +106,7 @@ def find_labelled(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note,
     TableError
         The labels cannot be read.
     """
-    labels, words, by_file = read_file_labels(folder / "labels.csv", "labels.csv")
+    labels, words, by_file = read_file_labels(folder / "labels.csv", "labels.csv", said)
     members = _members(_walk(folder))
     paths = _matched(words, members)
     there = paths.notna()

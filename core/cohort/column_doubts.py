@@ -10,13 +10,14 @@ import numpy as np
 from core.cohort._all_columns import ColumnRead, read_columns
 from core.cohort._cells import clip, numbers
 from core.cohort._known_columns import read_known
+from core.cohort._labels import label_role
 from core.cohort._mapped import id_column
 from core.cohort._matching import Match
 from core.cohort._own_columns import parse_own_numbers
 from core.cohort._suggesting import suggested_variable
 from core.cohort.column_mapping import AS_IS, LEAVE_OUT, NUMBER, Choice
 from core.cohort.units import header_key
-from core.cohort.variables import label_words, rescale, variables, word_list
+from core.cohort.variables import rescale, variables, word_list
 from core.text import text
 
 if TYPE_CHECKING:
@@ -147,8 +148,7 @@ def _about(reason: str, one: ColumnRead, note: Note) -> tuple[Choice | None, dic
     if reason in ("unit_unknown", "unit_missing"):
         return None, {"unit": note.values["unit"]}
     if reason == "outcome":
-        keys = {key: role for role, words in label_words()["headers"].items() for key in words}
-        role = keys.get(header_key(one.source.header), "")
+        role = label_role(one.source.header)
         return (Choice(role) if role else None), {}
     if reason == "qualifier":
         return None, {"unit": note.values["unit"], "assumed": note.values["assumed"]}

@@ -1,7 +1,7 @@
 """How columns of a table are to be read, where a person says so: the file ``columns.toml``.
 
-It stands beside ``ehr.csv`` in a cohort's folder, or is given with an uploaded table. What it does not name is read as
-ever, and a table without it is read as if there were no such file.
+It stands beside ``ehr.csv`` in a cohort's folder, or is given with an uploaded table, and may also say what words of
+the labels mean. What it does not name is read as ever, and a table without it is read as if there were no such file.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.cohort._cells import clip
+from core.cohort.class_words import MEANINGS, UNKNOWN, word_key
 from core.cohort.units import header_key
 from core.cohort.variables import variables
 from core.errors import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from core.cohort.class_words import Words
 
 FILE = "columns.toml"
 LABELS = ("pe", "outcome", "group")
@@ -33,6 +36,7 @@ _KEYS = {"header", "read_as", "unit"}
 _HEAD = """# How columns of ehr.csv are read; what is not named here is read by its header, as ever.
 # read_as: a variable of the catalogue (core/cohort/variables.toml), as_is, number, category, leave_out,
 #          patient_id, or one of the labels pe, outcome, group. unit: one that the variable knows.
+# [outcome]: what words of the outcome mean: none, death, bleeding or unknown (no label). [pe]: pe, no_pe or unknown.
 """
 
 
@@ -63,10 +67,14 @@ class ColumnMapping:
         In the order of the file.
     file
         What messages call the mapping.
+    words
+        What words under ``pe`` and ``outcome`` mean, in a labels table or in a column chosen as labels:
+        ``{"outcome": {"好转": "none"}}``.
     """
 
     choices: Mapping[str, Choice] = field(default_factory=dict)
     file: str = FILE
+    words: Words = field(default_factory=dict)
 
     def variables_in(self, headers: Iterable[str]) -> set[str]:
         """Variables of the catalogue that some of these headers were chosen for."""
@@ -83,8 +91,15 @@ class ColumnMapping:
         return any(choice.read_as in ("pe", "outcome") for choice in self.choices.values())
 
 
-def check_choices(choices: Mapping[str, Choice], file: str = FILE) -> ColumnMapping:
+def check_choices(
+    choices: Mapping[str, Choice], file: str = FILE, words: Words | None = None
+) -> ColumnMapping:
     """Return choices as a mapping.
+
+    Parameters
+    ----------
+    choices, file, words
+        As ``ColumnMapping`` has them.
 
     Raises
     ------
@@ -111,7 +126,9 @@ def check_choices(choices: Mapping[str, Choice], file: str = FILE) -> ColumnMapp
         other = taken.setdefault(choice.read_as, shown)
         if other is not shown:
             raise TableError("errors_mapping.twice", file=file, name=choice.read_as, one=other, other=shown)
-    return ColumnMapping(dict(choices), file)
+    return ColumnMapping(
+        dict(choices), file, {role: dict(said) for role, said in (words or {}).items() if said}
+    )
 
 
 def parse_mapping(content: bytes, name: str = FILE) -> ColumnMapping:
@@ -134,8 +151,11 @@ def parse_mapping(content: bytes, name: str = FILE) -> ColumnMapping:
     # a number of too many digits is a plain ValueError, as the errors of TOML and of UTF-8 are ones
     except (ValueError, RecursionError) as error:
         raise TableError("errors_mapping.broken", file=file, reason=clip(error, 80)) from error
-    columns = entries.get("column")
-    if not isinstance(columns, list) or not columns or set(entries) != {"column"}:
+    columns = entries.get("column", [])
+    if not isinstance(columns, list) or not entries or not set(entries) <= {"column", *MEANINGS}:
+        raise TableError("errors_mapping.nothing", file=file)
+    words = {role: _meanings(role, entries[role], file) for role in MEANINGS if role in entries}
+    if not columns and not any(words.values()):
         raise TableError("errors_mapping.nothing", file=file)
     choices: dict[str, Choice] = {}
     for place, entry in enumerate(columns, start=1):
@@ -143,7 +163,7 @@ def parse_mapping(content: bytes, name: str = FILE) -> ColumnMapping:
         if header in choices:
             raise TableError("errors_mapping.header_twice", file=file, column=clip(header))
         choices[header] = choice
-    return check_choices(choices, file)
+    return check_choices(choices, file, words)
 
 
 def mapping_text(mapping: ColumnMapping) -> str:
@@ -153,6 +173,9 @@ def mapping_text(mapping: ColumnMapping) -> str:
         parts.append(f"\n[[column]]\nheader = {_quoted(header)}\nread_as = {_quoted(choice.read_as)}\n")
         if choice.unit:
             parts.append(f"unit = {_quoted(choice.unit)}\n")
+    for role, said in mapping.words.items():
+        lines = [f"{_quoted(word)} = {_quoted(meaning)}\n" for word, meaning in said.items()]
+        parts += [f"\n[{role}]\n", *lines] if lines else []
     return "".join(parts)
 
 
@@ -165,6 +188,27 @@ def _entry(entry: object, place: int, file: str) -> tuple[str, Choice]:
     if not fine or not isinstance(entry, dict) or not entry["header"].strip():
         raise TableError("errors_mapping.entry", file=file, n=place)
     return " ".join(entry["header"].split()), Choice(entry["read_as"].strip(), entry.get("unit", "").strip())
+
+
+def _meanings(role: str, entries: object, file: str) -> dict[str, str]:
+    """Words of one column and what they mean; an empty meaning is ``unknown``."""
+    expected = ", ".join(MEANINGS[role])
+    if not isinstance(entries, dict):
+        raise TableError("errors_mapping.words", file=file, role=role, expected=expected)
+    found: dict[str, str] = {}
+    keys: dict[str, str] = {}
+    for written, said in entries.items():
+        word = " ".join(written.split())
+        meaning = said.strip() or UNKNOWN if isinstance(said, str) else ""
+        if not word or len(word) > _MOST_HEADER or meaning not in MEANINGS[role]:
+            shown = clip(said, 20)
+            raise TableError(
+                "errors_mapping.word", file=file, role=role, word=clip(word), value=shown, expected=expected
+            )
+        if keys.setdefault(word_key(word), meaning) != meaning:
+            raise TableError("errors_mapping.word_twice", file=file, role=role, word=clip(word))
+        found[word] = meaning
+    return found
 
 
 def _unknown(file: str, column: str, read_as: str) -> TableError:

@@ -122,7 +122,8 @@ def load_cohort(folder: Path) -> Cohort:
 
     A folder of recordings with ``labels.csv`` (``patient_id`` the file's name without its ending, or a column ``file``)
     is one too: without ``ehr.csv`` and ``ecg.csv`` the recordings are looked for in it and in the folders below.
-    ``columns.toml`` says how columns of ``ehr.csv`` are read; without ``labels.csv`` it may name those of the labels.
+    ``columns.toml`` says how columns of ``ehr.csv`` are read and what the labels' words mean; without ``labels.csv`` it
+    may name the columns of the labels.
 
     Raises
     ------
@@ -134,7 +135,8 @@ def load_cohort(folder: Path) -> Cohort:
     """
     if not folder.is_dir():
         raise CohortError("errors.folder_missing", folder=folder)
-    cells, mapping = _read_ehr(folder) if (folder / "ehr.csv").is_file() else (None, None)
+    mapping = parse_mapping(given.read_bytes(), MAPPING) if (given := folder / MAPPING).is_file() else None
+    cells = load_cells(folder / "ehr.csv", "ehr.csv") if (folder / "ehr.csv").is_file() else None
     table = table_of(cells, mapping=mapping) if cells is not None else None
     recordings = read_list(folder / "ecg.csv") if (folder / "ecg.csv").is_file() else None
     listed = recordings if table is None else table.frame
@@ -144,7 +146,7 @@ def load_cohort(folder: Path) -> Cohort:
     if listed is None:
         if not (folder / "labels.csv").is_file():
             raise CohortError("errors.cohort_labels_missing", folder=folder)
-        labels, recordings, notes = find_labelled(folder)
+        labels, recordings, notes = find_labelled(folder, mapping.words if mapping else None)
     else:
         labels = _read_labels(folder, cells, mapping)
         check_common(labels, listed.index)
@@ -250,16 +252,11 @@ def check_common(labels: pd.DataFrame, known: pd.Index) -> None:
         )
 
 
-def _read_ehr(folder: Path) -> tuple[Cells, ColumnMapping | None]:
-    given = folder / MAPPING
-    mapping = parse_mapping(given.read_bytes(), MAPPING) if given.is_file() else None
-    return load_cells(folder / "ehr.csv", "ehr.csv"), mapping
-
-
 def _read_labels(folder: Path, cells: Cells | None, mapping: ColumnMapping | None) -> pd.DataFrame:
     """Read the labels, of the table itself where there is no labels table and a mapping says where they are."""
     given = folder / "labels.csv"
-    labels = read_labels(given, "labels.csv") if given.is_file() else None
+    words = mapping.words if mapping else None
+    labels = read_labels(given, "labels.csv", words) if given.is_file() else None
     if cells is not None:
         labels = mapped_labels(cells, mapping, labels)
     if labels is None:

@@ -62,7 +62,8 @@ def read_folder_files(files: Mapping[str, bytes]) -> FolderFiles:
         # recordings stay where they are, so the place they are in says nothing here
         about = replace(parse_about(files[_ABOUT], _ABOUT), signals=None)
     ids = table.frame.index
-    given = read_labels(files[_LABELS], _LABELS) if _LABELS in files else None
+    words = mapping.words if mapping else None
+    given = read_labels(files[_LABELS], _LABELS, words) if _LABELS in files else None
     labels = mapped_labels(cells, mapping, given)
     if labels is None:
         labels = no_labels(ids)

@@ -124,9 +124,9 @@ def test_only_a_plain_true_makes_a_cohort_synthetic(tmp_path):
             "share no patient_id",
         ),
         (
-            {"ehr_csv": EHR, "labels_csv": "patient_id,outcome\na,none\nb,cured\n"},
+            {"ehr_csv": EHR, "labels_csv": "patient_id,outcome\na,none\nb,自动出院\n"},
             TableError,
-            "cured",
+            "自动出院",
         ),
         ({"ehr_csv": EHR, "labels_csv": LABELS, "cohort_toml": "name = "}, CohortError, "cohort.toml"),
         ({"ehr_csv": EHR, "labels_csv": LABELS, "oracle_csv": "patient_id\na\n"}, CohortError, "oracle.csv"),
