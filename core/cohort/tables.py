@@ -14,7 +14,7 @@ import pandas as pd
 from core.cohort._all_columns import read_columns
 from core.cohort._cells import clip, distinct
 from core.cohort._given_columns import assign_headers, empty_values, read_given
-from core.cohort._labels import read_labels
+from core.cohort._labels import class_columns, read_labels
 from core.cohort._mapped import mapped_labels, mapping_notes, row_ids
 from core.cohort._reading import Reading, Source
 from core.cohort._table_cells import Cells, load_cells
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Cells",
+    "class_columns",
     "load_cells",
     "mapped_labels",
     "read_cells",

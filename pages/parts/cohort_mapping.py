@@ -57,20 +57,39 @@ def choose_columns(page: Page, doubts: tuple[Doubt, ...], table: str) -> ColumnM
         return _checked(page, choices)
 
 
-def _checked(page: Page, choices: dict[str, Choice]) -> ColumnMapping:
-    from core.cohort.column_mapping import check_choices, mapping_text
+def kept_words() -> dict[str, dict[str, str]]:
+    """Return what the session's words of the labels mean, by their column; changing it changes the session's."""
+    words: dict[str, dict[str, str]] = st.session_state[_STATE][2]
+    return words
 
-    mapping = check_choices(choices)
+
+def begin_anew() -> None:
+    """Draw the choices under new widgets: old ones would keep what they showed."""
+    st.session_state["cohort_map_round"] = st.session_state.get("cohort_map_round", 0) + 1
+
+
+def download(page: Page, mapping: ColumnMapping, key: str) -> None:
+    """Draw the download of a mapping."""
+    from core.cohort.column_mapping import mapping_text
+
+    n_words = sum(len(said) for said in mapping.words.values())
+    st.download_button(
+        _say(page, "download_words" if n_words else "download", n=len(mapping.choices), words=n_words),
+        mapping_text(mapping).encode(),
+        FILE,
+        "application/toml",
+        key=key,
+        icon=":material/download:",
+        help=_say(page, "download_help"),
+    )
+
+
+def _checked(page: Page, choices: dict[str, Choice]) -> ColumnMapping:
+    from core.cohort.column_mapping import check_choices
+
+    mapping = check_choices(choices, words=kept_words())
     if choices:
-        st.download_button(
-            _say(page, "download", n=len(choices)),
-            mapping_text(mapping).encode(),
-            FILE,
-            "application/toml",
-            key="cohort_mapping_download",
-            icon=":material/download:",
-            help=_say(page, "download_help"),
-        )
+        download(page, mapping, "cohort_mapping_download")
     return mapping
 
 
@@ -81,28 +100,30 @@ def _choices(table: str, content: bytes, name: str) -> dict[str, Choice]:
     if kept is None or kept[0] != marker:
         from core.cohort.column_mapping import parse_mapping
 
-        choices = dict(parse_mapping(content, name).choices) if content else {}
-        _set_anew(marker, choices)
+        given = parse_mapping(content, name) if content else ColumnMapping()
+        choices = dict(given.choices)
+        st.session_state[_STATE] = (marker, choices, {role: dict(said) for role, said in given.words.items()})
+        begin_anew()
         return choices
     found: dict[str, Choice] = kept[1]
     return found
 
 
-def _set_anew(marker: tuple[str, str], choices: dict[str, Choice]) -> None:
-    """Put choices in place of the session's, under new widgets: old ones would keep what they showed."""
-    st.session_state[_STATE] = (marker, choices)
-    st.session_state["cohort_map_round"] = st.session_state.get("cohort_map_round", 0) + 1
+def _set_anew(choices: dict[str, Choice]) -> None:
+    """Put choices in place of the session's."""
+    marker, _, words = st.session_state[_STATE]
+    st.session_state[_STATE] = (marker, choices, words)
+    begin_anew()
 
 
 def _buttons(page: Page, doubts: list[Doubt], choices: dict[str, Choice]) -> None:
     suggested = {doubt.header: doubt.suggestion for doubt in doubts if doubt.suggestion is not None}
-    marker = st.session_state[_STATE][0]
     with st.container(horizontal=True):
         if suggested:
             st.button(
                 _say(page, "take", n=len(suggested)),
                 on_click=_set_anew,
-                args=(marker, choices | _distinct(suggested, choices)),
+                args=(choices | _distinct(suggested, choices),),
                 key="cohort_map_take",
                 icon=":material/done_all:",
             )
@@ -110,7 +131,7 @@ def _buttons(page: Page, doubts: list[Doubt], choices: dict[str, Choice]) -> Non
             st.button(
                 _say(page, "reset"),
                 on_click=_set_anew,
-                args=(marker, {}),
+                args=({},),
                 key="cohort_map_reset",
                 icon=":material/undo:",
             )

@@ -11,6 +11,7 @@ from core.cohort.folder import About, Cohort, check_common
 from pages.parts.cohort_mapping import choose_columns
 
 if TYPE_CHECKING:
+    from core.cohort.class_words import ClassesRead
     from core.cohort.column_doubts import Doubt
     from core.cohort.column_mapping import ColumnMapping
     from core.cohort.tables import Cells
@@ -34,16 +35,21 @@ def uploaded(page: Page) -> Cohort | None:
         )
     if ehr is None:
         # what was read of a table goes with it
-        for name in ("cohort_cells", "cohort_read", "cohort_choices"):
+        for name in ("cohort_cells", "cohort_read", "cohort_choices", "cohort_label_columns"):
             st.session_state.pop(name, None)
         return None
+    from pages.parts.cohort_words import choose_words
+
     table, cells, doubts = _loaded(page, ehr.getvalue(), ehr.name)
     mapping = choose_columns(page, doubts, table)
     label_content = labels.getvalue() if labels is not None else b""
+    label_name = labels.name if labels is not None else ""
     key = (table, hashlib.sha256(label_content).hexdigest(), tuple(mapping.choices.items()))
+    choose_words(page, _label_columns(key, cells, mapping, label_content, label_name), mapping)
+    key = (*key, str(mapping.words))
     kept = st.session_state.get("cohort_read")
     if kept is None or kept[0] != key:
-        cohort = _read(cells, mapping, label_content, labels.name if labels is not None else "")
+        cohort = _read(cells, mapping, label_content, label_name)
         st.session_state["cohort_read"] = kept = (key, cohort)
     read: Cohort = kept[1]
     return read
@@ -64,12 +70,29 @@ def _loaded(page: Page, content: bytes, name: str) -> tuple[str, Cells, tuple[Do
     return kept[0], kept[1], kept[2]
 
 
+def _label_columns(
+    key: tuple[object, ...], cells: Cells, mapping: ColumnMapping, label_content: bytes, label_name: str
+) -> tuple[ClassesRead, ...]:
+    """Return the columns of the labels with their words, of the labels table or of the table itself."""
+    kept = st.session_state.get("cohort_label_columns")
+    if kept is None or kept[0] != key:
+        from core.cohort.tables import class_columns, load_cells
+
+        if label_content:
+            found = class_columns(load_cells(label_content, label_name))
+        else:
+            found = class_columns(cells, mapping.roles_in(map(str, cells.frame.columns)))
+        st.session_state["cohort_label_columns"] = kept = (key, found)
+    columns: tuple[ClassesRead, ...] = kept[1]
+    return columns
+
+
 def _read(cells: Cells, mapping: ColumnMapping, label_content: bytes, label_name: str) -> Cohort:
     from core.cohort.folder_files import no_labels
     from core.cohort.tables import mapped_labels, read_labels, table_of
 
     table = table_of(cells, mapping=mapping)
-    given = read_labels(label_content, label_name) if label_content else None
+    given = read_labels(label_content, label_name, mapping.words) if label_content else None
     labels = mapped_labels(cells, mapping, given)
     if labels is None:
         labels = no_labels(table.frame.index)

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.text import text
+
+PAGE = str(Path(__file__).parents[2] / "pages" / "5_cohort.py")
+WORDS = ("好转", "死亡", "消化道出血", "自动出院", "*自定*", "好转")
+EHR = "patient_id,age,hr\n" + "".join(f"p{i},{40 + i},{60 + i % 9}\n" for i in range(24))
+LABELS = "patient_id,转归\n" + "".join(f"p{i},{WORDS[i % 6]}\n" for i in range(24))
+OWN = "住院号,age,hr,医生结论\n" + "".join(f"p{i},{40 + i},{60 + i % 9},{WORDS[i % 6]}\n" for i in range(24))
+TOML = """
+[outcome]
+"消化道出血" = "bleeding"
+"自动出院" = "unknown"
+"*自定*" = "none"
+"""
+
+
+def opened(table: str = EHR, labels: str | None = LABELS, toml: str = "", language: str = "en") -> AppTest:
+    app = AppTest.from_file(PAGE, default_timeout=60)
+    app.query_params["lang"] = language
+    app.run()
+    app.segmented_control(key="cohort_kind").set_value("upload").run()
+    app.file_uploader(key="cohort_ehr").set_value(("own.csv", table.encode(), "text/csv"))
+    if labels is not None:
+        app.file_uploader(key="cohort_labels").set_value(("labels.csv", labels.encode(), "text/csv"))
+    app.run()
+    if toml:
+        app.file_uploader(key="cohort_mapping_file").set_value(("columns.toml", toml.encode(), "text/plain"))
+        app.run()
+    assert not app.exception
+    return app
+
+
+def words(app: AppTest) -> dict[str, object]:
+    """The choices of words by the word: what each is said to mean."""
+    lead = text("en", "cohort_words.means", word="")
+    return {box.label.removesuffix(lead): box for box in app.selectbox if box.label.endswith(lead)}
+
+
+def shows_outcomes(app: AppTest) -> bool:
+    return text("en", "pages_cohort.about.outcome") in [metric.label for metric in app.metric]
+
+
+def test_words_nobody_knows_are_asked_about_with_their_rows_and_the_page_waits():
+    app = opened()
+    assert set(words(app)) == {"消化道出血", "自动出院", "\\*自定\\*"}
+    assert all(box.value is None for box in words(app).values())
+    assert not app.error
+    assert not shows_outcomes(app)
+    assert any("4" in each.value and "自动出院" in each.value for each in app.markdown)
+
+
+def test_suggestions_are_taken_with_one_click_and_the_rest_is_chosen_by_hand():
+    app = opened()
+    app.button(key="cohort_words_take").click().run()
+    assert [box.value for box in words(app).values()] == ["bleeding", "unknown", None]
+    words(app)["\\*自定\\*"].set_value("none").run()
+    assert shows_outcomes(app)
+    app.button(key="cohort_words_reset").click().run()
+    assert not shows_outcomes(app)
+    assert not app.exception
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_words_from_an_uploaded_mapping_hold_at_once_and_can_be_downloaded_again(language):
+    app = opened(toml=TOML, language=language)
+    assert text(language, "pages_cohort.about.outcome") in [metric.label for metric in app.metric]
+    label = text(language, "cohort_mapping.download_words", n=0, words=3)
+    assert label in [each.label for each in app.get("download_button")]
+
+
+def test_a_column_chosen_as_the_outcome_has_its_words_asked_about_too():
+    app = opened(OWN, None)
+    assert not words(app)
+    box = next(
+        each
+        for each in app.selectbox
+        if each.label == text("en", "cohort_mapping.read_as_of", column="医生结论")
+    )
+    box.set_value("outcome").run()
+    assert set(words(app)) == {"消化道出血", "自动出院", "\\*自定\\*"}
+    for word, meaning in (("消化道出血", "bleeding"), ("自动出院", "unknown"), ("\\*自定\\*", "none")):
+        words(app)[word].set_value(meaning).run()
+    assert not app.exception
+    assert shows_outcomes(app)
+
+
+def test_a_word_that_is_known_can_be_given_another_meaning_and_back():
+    app = opened(toml=TOML)
+    app.toggle(key="cohort_words_all").set_value(True).run()
+    assert words(app)["好转"].value == "none"
+    words(app)["好转"].set_value("unknown").run()
+    assert text("en", "cohort_mapping.download_words", n=0, words=4) in [
+        each.label for each in app.get("download_button")
+    ]
+    words(app)["好转"].set_value("none").run()
+    assert text("en", "cohort_mapping.download_words", n=0, words=3) in [
+        each.label for each in app.get("download_button")
+    ]
+
+
+def test_codes_are_shown_together_though_some_would_be_read():
+    labels = "patient_id,pe\n" + "".join(f"p{i},{1 + i % 2}\n" for i in range(24))
+    assert set(words(opened(labels=labels))) == {"1", "2"}
+
+
+def test_a_column_of_free_text_is_refused_as_a_label_in_one_sentence():
+    labels = "patient_id,outcome\n" + "".join(f"p{i},w{i}\n" for i in range(60))
+    app = opened(EHR, labels)
+    assert len(app.error) == 1
+    assert not words(app)
+
+
+def test_labels_that_are_understood_ask_nothing():
+    app = opened(labels=LABELS.replace("自动出院", "治愈").replace("*自定*", "").replace("消化道", "大"))
+    assert not words(app)
+    assert shows_outcomes(app)
