@@ -104,6 +104,10 @@ def predict(
     artifacts: ArtifactsOption = None,
     ehr: Annotated[Path | None, typer.Option(help="Table of patients.")] = None,
     ecg: Annotated[Path | None, typer.Option(help="Recording, or folder of recordings.")] = None,
+    columns: Annotated[
+        Path | None,
+        typer.Option(help="How columns of the table are read; without it, columns.toml beside the table."),
+    ] = None,
     task: Annotated[
         str | None, typer.Option(help="diagnosis or outcome; all saved models without it.")
     ] = None,
@@ -113,7 +117,7 @@ def predict(
     from core.artifacts import DEFAULT_FOLDER
     from core.prediction_files import predict_files
 
-    found = predict_files(artifacts or DEFAULT_FOLDER, ehr, ecg, task, _tell)
+    found = predict_files(artifacts or DEFAULT_FOLDER, ehr, ecg, task, _tell, columns)
     predictions = [one.to_json() for one in found]
     if as_json:
         _print_json(predictions)

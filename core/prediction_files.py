@@ -9,8 +9,9 @@ import pandas as pd
 
 from core.artifacts import artifact_name, list_artifacts
 from core.cohort._recording_files import file_stem, list_recordings
+from core.cohort.column_mapping import FILE, read_mapping
 from core.cohort.folder import TASKS
-from core.cohort.tables import read_table
+from core.cohort.tables import load_cells, table_of
 from core.ecg.interpretation import Reading, read_ecg
 from core.ecg.reading import read_recording
 from core.errors import ArtifactError, InputError, RecordingError
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from core.cohort.column_mapping import ColumnMapping
     from core.cohort.columns import Table
+    from core.cohort.tables import Cells
     from core.ecg.model import EcgModel
     from core.ehr.pipeline import EhrModel
 
@@ -34,6 +37,7 @@ def predict_files(
     ecg: Path | None,
     task: str | None,
     told: Callable[[str], None],
+    columns: Path | None = None,
 ) -> list[Prediction]:
     """Predict the rows of a table, a recording or a folder of recordings, or both, by every saved model that fits.
 
@@ -47,6 +51,8 @@ def predict_files(
         None for every task that has a saved model.
     told
         Called with what the reader noticed, and with each recording that cannot be used.
+    columns
+        How columns of the table are read; without it, the ``columns.toml`` beside the table, where there is one.
 
     Raises
     ------
@@ -55,13 +61,18 @@ def predict_files(
     """
     if ehr is None and ecg is None:
         raise InputError("errors.no_input")
+    if columns is not None and ehr is None:
+        raise InputError("errors_prediction.columns_alone", file=columns.name)
     if task is not None:
         check_task(task)
     records: dict[str, _Record] = {}
     recordings: dict[str, _Recordings] = {}
     if ehr is not None:
-        for one in _tasks(root, task, "ehr"):
-            records[one] = _of_table(root, ehr, one, told)
+        tasks = _tasks(root, task, "ehr")
+        cells = _cells(ehr)
+        mapping = mapping_for(cells, ehr, columns, told)
+        for one in tasks:
+            records[one] = _of_table(root, cells, mapping, one, told)
     if ecg is not None:
         tasks = _tasks(root, task, "ecg")
         readings = _readings(ecg, told)
@@ -117,13 +128,52 @@ def _tasks(root: Path, task: str | None, modality: str) -> list[str]:
     return wanted
 
 
-def _of_table(root: Path, ehr: Path, task: str, told: Callable[[str], None]) -> _Record:
+def _cells(ehr: Path) -> Cells:
     if ehr.is_dir():
         raise InputError("errors.file_is_folder", file=ehr)
     if not ehr.is_file():
         raise InputError("errors.file_missing", file=ehr)
+    return load_cells(ehr, ehr.name)
+
+
+def mapping_for(
+    cells: Cells, ehr: Path, columns: Path | None, told: Callable[[str], None]
+) -> ColumnMapping | None:
+    """Return how columns of a table are read: as the file given says, or the one beside the table.
+
+    Parameters
+    ----------
+    cells, ehr
+        The table, and where it lies.
+    columns
+        The file given, if any.
+    told
+        Called with what is used. A file beside the table that names none of its columns is another table's.
+
+    Raises
+    ------
+    TableError
+        The file cannot be read.
+    """
+    file = columns or ehr.parent / FILE
+    if columns is None and not file.is_file():
+        return None
+    mapping = read_mapping(file)
+    n = sum(header in mapping.choices for header in map(str, cells.frame.columns))
+    if columns is None and not n:
+        if mapping.choices:
+            told(text("en", "prediction_files.columns_other", file=file, table=cells.file))
+        return None
+    if n:
+        told(text("en", "prediction_files.columns_used", file=file, table=cells.file, n=n))
+    return mapping
+
+
+def _of_table(
+    root: Path, cells: Cells, mapping: ColumnMapping | None, task: str, told: Callable[[str], None]
+) -> _Record:
     _, model = load_ehr_model(root, task)
-    table = read_table(ehr, ehr.name, columns=model.encoder.columns)
+    table = table_of(cells, columns=model.encoder.columns, mapping=mapping)
     for note in table.report.notes:
         if note.kind != "read":
             told(note.say("en"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.cohort._cells import clip, distinct
 from core.cohort._known_columns import read_known
-from core.cohort._matching import Match, match_header
+from core.cohort._matching import Match, match_chosen, match_header
 from core.cohort._own_columns import read_own, read_own_as
 from core.cohort._reading import Reading, Source
 from core.cohort.column_mapping import AS_IS, CATEGORY, LEAVE_OUT, NUMBER, ROLES, ColumnMapping
@@ -37,7 +37,7 @@ def read_columns(cells: Cells, headers: list[str], mapping: ColumnMapping | None
         source = Source(header, distinct(cells.frame[header]), cells)
         choice, match = mapping.choices.get(header), match_header(header)
         if choice is not None:
-            reading = _chosen(source, match, choice)
+            reading = _chosen(source, choice)
         else:
             reading = _found(source, match, taken)
             if reading.column is not None:
@@ -64,7 +64,7 @@ def _found(source: Source, match: Match, taken: set[str]) -> Reading:
     return _after(before, read_own(source))
 
 
-def _chosen(source: Source, match: Match, choice: Choice) -> Reading:
+def _chosen(source: Source, choice: Choice) -> Reading:
     if choice.read_as == LEAVE_OUT:
         return Reading(None, None, (source.note("left_out", "chosen_out"),))
     if choice.read_as in ROLES:
@@ -72,15 +72,7 @@ def _chosen(source: Source, match: Match, choice: Choice) -> Reading:
     if choice.read_as in (AS_IS, NUMBER, CATEGORY):
         kind = {NUMBER: "numeric", CATEGORY: "categorical"}.get(choice.read_as)
         return read_own(source) if kind is None else read_own_as(source, kind)
-    variable = variables()[choice.read_as]
-    codes = match.codes if match.variable is variable else {}
-    if choice.unit:
-        unit = variable.find_unit(choice.unit, source.header)
-        given = Match(variable, unit, choice.unit, codes=codes)
-    elif match.variable is variable and match.unit_known:
-        given = match
-    else:
-        given = Match(variable, codes=codes)
+    given = match_chosen(source.header, variables()[choice.read_as], choice.unit)
     reading = read_known(source, given, certain=True, unit_chosen=bool(choice.unit))
     assert reading is not None
     return replace(reading, notes=(*reading.notes, source.note("read", "chosen")))

@@ -8,30 +8,44 @@ import numpy as np
 import pandas as pd
 
 from core.cohort._known_columns import read_known
-from core.cohort._matching import Match, match_header
+from core.cohort._matching import Match, match_chosen, match_header
 from core.cohort._own_columns import own_name, parse_own_numbers
 from core.cohort._reading import Reading, Source, levels_of, text_series, yes_or_no
-from core.cohort.variables import header_key
+from core.cohort.column_mapping import AS_IS, CATEGORY, NUMBER
+from core.cohort.variables import header_key, variables
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.cohort.column_mapping import Choice, ColumnMapping
     from core.cohort.columns import Column
 
+_KEPT = (AS_IS, NUMBER, CATEGORY)
 
-def assign_headers(headers: list[str], columns: tuple[Column, ...]) -> dict[str, list[tuple[str, Match]]]:
+
+def assign_headers(
+    headers: list[str], columns: tuple[Column, ...], mapping: ColumnMapping | None = None
+) -> dict[str, list[tuple[str, Match]]]:
     """Return the headers that can be each given column, with their matches; columns without any are absent.
 
-    A hospital's own column is found by its exact header before any other reading of that header, and by a header
-    that differs in case or spacing only after the catalogue.
+    A header that a person chose is that and nothing else, and a variable that a header was chosen for is no other
+    header's. A hospital's own column is found by its exact header before any other reading of that header, and by a
+    header that differs in case or spacing only after the catalogue.
     """
     assigned: dict[str, list[tuple[str, Match]]] = {}
     known = {column.name for column in columns if column.known}
     own = {column.name for column in columns if not column.known}
     near = {header_key(name): name for name in own if header_key(name)}
+    choices = mapping.choices if mapping else {}
+    known -= _assign_chosen(headers, choices, known, assigned)
     rest = []
     for header in headers:
+        choice = choices.get(header)
+        if choice is not None and choice.read_as not in _KEPT:
+            continue
         if own_name(header) in own:
             assigned.setdefault(own_name(header), []).append((header, Match(None)))
-        else:
+        elif choice is None:
             rest.append(header)
     for header in rest:
         match = match_header(header)
@@ -42,12 +56,29 @@ def assign_headers(headers: list[str], columns: tuple[Column, ...]) -> dict[str,
     return assigned
 
 
+def _assign_chosen(
+    headers: list[str],
+    choices: Mapping[str, Choice],
+    known: set[str],
+    assigned: dict[str, list[tuple[str, Match]]],
+) -> set[str]:
+    """Assign the headers that were chosen for variables, and return those variables."""
+    taken = set()
+    for header in headers:
+        name = choices[header].read_as if header in choices else ""
+        if name in known:
+            assigned[name] = [(header, match_chosen(header, variables()[name], choices[header].unit))]
+            taken.add(name)
+    return taken
+
+
 def read_given(source: Source, column: Column, match: Match, *, certain: bool) -> Reading:
     """Read one column of the file as ``column``; what does not fit is missing, and a note says so."""
     if source.cells.n_filled == 0:
         return Reading(column, empty_values(column, len(source.table.numbers)))
     if match.variable is not None:
-        reading = read_known(source, match, certain=certain)
+        certain, unit_chosen = certain or match.chosen, match.chosen and bool(match.unit_words)
+        reading = read_known(source, match, certain=certain, unit_chosen=unit_chosen)
         if reading is not None and reading.values is not None:
             return Reading(column, reading.values, reading.notes)
         notes = reading.notes if reading else (source.note("doubted", "given_not_understood"),)

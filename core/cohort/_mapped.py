@@ -44,19 +44,27 @@ def row_ids(cells: Cells, mapping: ColumnMapping | None = None) -> tuple[str | N
     return None, pd.Index(numbers, dtype="str", name="patient_id")
 
 
-def mapping_notes(headers: list[str], mapping: ColumnMapping | None, file: str) -> list[Note]:
+def mapping_notes(
+    headers: list[str], mapping: ColumnMapping | None, file: str, *, new: bool = False
+) -> list[Note]:
     """Return what to say of headers that a mapping names and a table lacks.
+
+    Parameters
+    ----------
+    new
+        Whether the table is one of new patients, who need no labels.
 
     Raises
     ------
     TableError
         The table has none of them: the mapping is another table's.
     """
-    if mapping is None or not mapping.choices:
+    if mapping is None:
         return []
-    absent = [header for header in mapping.choices if header not in headers]
+    wanted = [header for header, choice in mapping.choices.items() if not (new and choice.read_as in LABELS)]
+    absent = [header for header in wanted if header not in headers]
     named = ", ".join(clip(header, 20) for header in absent[:4])
-    if len(absent) == len(mapping.choices):
+    if wanted and len(absent) == len(wanted):
         raise TableError("errors_mapping.none_present", file=mapping.file, table=file, columns=named)
     values: dict[str, object] = {"file": mapping.file, "n": len(absent), "names": named}
     return [Note("doubted", "", "reading.mapping_absent", values)] if absent else []

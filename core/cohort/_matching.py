@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.cohort.variables import Unit, Variable, find, header_key, known_unit, unit_key
 
@@ -41,6 +41,8 @@ class Match:
         False if the header states a unit that the catalogue does not know for this variable.
     codes
         What the header says of its codes: ``{"1": "男", "0": "女"}``.
+    chosen
+        Whether a person says that the column is this variable.
     """
 
     variable: Variable | None
@@ -48,6 +50,7 @@ class Match:
     unit_words: str = ""
     unit_known: bool = True
     codes: dict[str, str] = field(default_factory=dict)
+    chosen: bool = False
 
 
 def match_header(header: str) -> Match:
@@ -76,6 +79,20 @@ def match_header(header: str) -> Match:
     if header_key(inside) in _HARMLESS or find(inside) is variable:
         return Match(variable)
     return Match(variable, None, inside, unit_known=False)
+
+
+def match_chosen(header: str, variable: Variable, unit: str) -> Match:
+    """Match a header with the variable that a person chose for it; an empty unit is the header's own, if it has one."""
+    match = match_header(header)
+    same = match.variable is variable
+    codes = match.codes if same else {}
+    if unit:
+        return Match(variable, variable.find_unit(unit, header), unit, codes=codes, chosen=True)
+    return (
+        replace(match, chosen=True)
+        if same and match.unit_known
+        else Match(variable, codes=codes, chosen=True)
+    )
 
 
 def split_header(header: str) -> tuple[str, str]:

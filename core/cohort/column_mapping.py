@@ -20,6 +20,7 @@ from core.errors import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from core.cohort.class_words import Words
 
@@ -129,6 +130,27 @@ def check_choices(
     return ColumnMapping(
         dict(choices), file, {role: dict(said) for role, said in (words or {}).items() if said}
     )
+
+
+def read_mapping(path: Path) -> ColumnMapping:
+    """Read the ``columns.toml`` at a place on disk.
+
+    Raises
+    ------
+    TableError
+        It cannot be opened, or as for ``parse_mapping``.
+    """
+    file = clip(path.name)
+    if path.is_dir():
+        raise TableError("errors_table.is_folder", file=file)
+    try:
+        with path.open("rb") as opened:
+            content = opened.read(_MOST_BYTES + 1)
+    except FileNotFoundError as error:
+        raise TableError("errors_table.missing", file=file) from error
+    except OSError as error:
+        raise TableError("errors_table.unreadable", file=file) from error
+    return parse_mapping(content, file)
 
 
 def parse_mapping(content: bytes, name: str = FILE) -> ColumnMapping:

@@ -19,7 +19,7 @@ from core.cohort._recording_files import find_labelled, holds_recordings, read_l
 from core.cohort.about import About, parse_about
 from core.cohort.classes import CLASSES, OUTCOMES, TASKS
 from core.cohort.column_mapping import FILE as MAPPING
-from core.cohort.column_mapping import parse_mapping
+from core.cohort.column_mapping import read_mapping
 from core.cohort.columns import Column, Note, ReadingReport, Table
 from core.cohort.tables import load_cells, mapped_labels, read_labels, table_of, write_table
 from core.cohort.variables import variables
@@ -135,7 +135,7 @@ def load_cohort(folder: Path) -> Cohort:
     """
     if not folder.is_dir():
         raise CohortError("errors.folder_missing", folder=folder)
-    mapping = parse_mapping(given.read_bytes(), MAPPING) if (given := folder / MAPPING).is_file() else None
+    mapping = read_mapping(folder / MAPPING) if (folder / MAPPING).is_file() else None
     cells = load_cells(folder / "ehr.csv", "ehr.csv") if (folder / "ehr.csv").is_file() else None
     table = table_of(cells, mapping=mapping) if cells is not None else None
     recordings = read_list(folder / "ecg.csv") if (folder / "ecg.csv").is_file() else None

@@ -77,7 +77,7 @@ def read_table(
         The columns that a model was fitted on. The table then has exactly these: what the file lacks is
         missing, what it has besides is left out, and no kind is guessed.
     mapping
-        What a person says of columns; without effect where ``columns`` are given.
+        What a person says of columns; with ``columns`` it says which header is which of them, and in which unit.
 
     Returns
     -------
@@ -104,11 +104,11 @@ def table_of(
         draft.notes.append(Note("doubted", "", "reading.no_id", {}))
     elif not rest:
         raise TableError("errors_table.only_ids", file=cells.file, column=clip(key))
+    draft.notes.extend(mapping_notes(headers, mapping, cells.file, new=columns is not None))
     if columns is None:
-        draft.notes.extend(mapping_notes(headers, mapping, cells.file))
         _read_all(cells, rest, mapping, draft)
     else:
-        _read_only(cells, rest, columns, draft)
+        _read_only(cells, rest, columns, mapping, draft)
     draft.notes.sort(key=lambda note: note.column != "")
     report = ReadingReport(cells.file, cells.format, len(ids), len(rest), tuple(draft.notes))
     frame = pd.DataFrame({name: values.to_numpy() for name, values in draft.values.items()}, index=ids)
@@ -169,8 +169,14 @@ def _read_all(cells: Cells, headers: list[str], mapping: ColumnMapping | None, d
         )
 
 
-def _read_only(cells: Cells, headers: list[str], columns: tuple[Column, ...], draft: _Draft) -> None:
-    assigned = assign_headers(headers, columns)
+def _read_only(
+    cells: Cells,
+    headers: list[str],
+    columns: tuple[Column, ...],
+    mapping: ColumnMapping | None,
+    draft: _Draft,
+) -> None:
+    assigned = assign_headers(headers, columns, mapping)
     if not assigned:
         expected = ", ".join(column.name for column in columns[:4])
         raise TableError("errors_table.none_expected", file=cells.file, expected=clip(expected, 80))
