@@ -9,12 +9,15 @@ import pytest
 # before anything that computes is loaded: threads that wait for each other make tiny fits a hundred times slower
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from core.cohort.folder import Cohort, synthetic_cohort
+from core.cohort.folder import Cohort, restrict, synthetic_cohort
 from core.cohort.synthetic import generate
 from core.ehr.tuning import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from core.cohort.columns import Table
+    from core.ehr.pipeline import EhrModel
 
 SMALL = Settings(
     n_folds=3,
@@ -70,3 +73,17 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny: Cohort) -> Path:
     for task in ("diagnosis", "outcome"):
         train(tiny, task, "ehr", root, SMALL)
     return root
+
+
+@pytest.fixture(scope="session")
+def model(trained: Path) -> EhrModel:
+    """The tiny cohort's model of the outcome, as it is loaded."""
+    from core.training import load_ehr_model
+
+    return load_ehr_model(trained, "outcome")[1]
+
+
+@pytest.fixture(scope="session")
+def table(tiny: Cohort) -> Table:
+    """The tiny cohort's patients with an outcome."""
+    return restrict(tiny, "outcome")[0]

@@ -5,19 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.cohort.folder import restrict
 from core.prediction import predict_ehr
-from core.training import load_ehr_model
-
-
-@pytest.fixture(scope="module")
-def model(trained):
-    return load_ehr_model(trained, "outcome")[1]
-
-
-@pytest.fixture(scope="module")
-def table(tiny):
-    return restrict(tiny, "outcome")[0]
 
 
 @pytest.fixture(scope="module")

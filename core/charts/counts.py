@@ -43,7 +43,9 @@ def confusion_matrix(
         shares = counts / totals[:, None]
     words = [word(language, "classes", label) for label in labels]
     figure = canvas(title, language, height=150 + 84 * len(labels), synthetic=synthetic)
-    _cells(figure, words, counts, shares, language)
+    _cells(figure, shares)
+    _cell_words(figure, words, counts, shares, language)
+    _frame_diagonal(figure, len(words))
     _truth_and_prediction(figure, words, totals, language)
     said = [
         text(
@@ -83,14 +85,8 @@ def _truth_and_prediction(
     )
 
 
-def _cells(
-    figure: go.Figure,
-    words: Sequence[str],
-    counts: np.ndarray[Any, np.dtype[Any]],
-    shares: np.ndarray[Any, np.dtype[np.float64]],
-    language: str,
-) -> None:
-    places = np.arange(len(words))
+def _cells(figure: go.Figure, shares: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+    places = np.arange(len(shares))
     figure.add_heatmap(
         z=shares,
         x=places,
@@ -104,8 +100,6 @@ def _cells(
         colorscale=[(0, tint(LOWERS, 0.05)), (1, tint(LOWERS, 0.5))],
         hoverinfo="skip",
     )
-    _cell_words(figure, words, counts, shares, language)
-    _frame_diagonal(figure, len(words))
 
 
 def _cell_words(

@@ -14,18 +14,7 @@ from core.ehr.pipeline import fit_ehr
 from core.ehr.what_if import state_of, sweep, what_if
 from core.errors import ArtifactError
 from core.prediction import predict_ehr, predict_fusion
-from core.training import load_ehr_model
 from tests.conftest import SMALL
-
-
-@pytest.fixture(scope="module")
-def model(trained):
-    return load_ehr_model(trained, "outcome")[1]
-
-
-@pytest.fixture(scope="module")
-def table(tiny):
-    return restrict(tiny, "outcome")[0]
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,6 @@ from core.cohort.folder import restrict
 from core.ehr.boosting import Growth, Trees, grow
 from core.ehr.shapley import Explanation, additivity_error, by_variable, explain, sample_rows
 from core.errors import ArtifactError
-from core.training import load_ehr_model
-
-
-@pytest.fixture(scope="module")
-def model(trained):
-    return load_ehr_model(trained, "outcome")[1]
 
 
 @pytest.fixture(scope="module")

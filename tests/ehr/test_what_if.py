@@ -9,12 +9,6 @@ from core.ehr.shapley import explain
 from core.ehr.what_if import allowed, changed, state_of, sweep, what_if
 from core.errors import InputError
 from core.prediction import predict_ehr
-from core.training import load_ehr_model
-
-
-@pytest.fixture(scope="module")
-def model(trained):
-    return load_ehr_model(trained, "outcome")[1]
 
 
 @pytest.fixture(scope="module")

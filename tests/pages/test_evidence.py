@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +21,6 @@ from core.training import train
 from pages.parts.evidence_data import last_change
 from tests.conftest import SMALL
 from tests.pages import ecg_artifact
-from tests.pages.test_first_views import SCRIPT
 
 ROOT = Path(__file__).parents[2]
 PAGE = str(ROOT / "pages" / "7_evidence.py")
@@ -215,20 +211,6 @@ def test_the_last_change_is_the_newest_date_of_all_models(with_models):
     shown = "\n".join(str(each.value) for each in opened("en").caption)
     run = json.loads((with_models / "outcome-ehr" / "run.json").read_text(encoding="utf-8"))
     assert run["date"] in without_marks(shown)
-
-
-def test_a_first_view_takes_no_model_library_in(trained):
-    environment = {**os.environ, "PE_ARTIFACTS": str(trained), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT.format(page=PAGE)],
-        capture_output=True,
-        text=True,
-        env=environment,
-        cwd=ROOT,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stdout.strip().splitlines()[-1] == "[]"
 
 
 @pytest.fixture(scope="module")
