@@ -11,7 +11,7 @@ from core.artifacts import artifact_name, list_artifacts
 from core.cohort._recording_files import file_stem, list_recordings
 from core.cohort.column_mapping import FILE, read_mapping
 from core.cohort.folder import TASKS
-from core.cohort.tables import load_cells, table_of
+from core.cohort.tables import holds_patients, load_cells, table_of
 from core.ecg.interpretation import Reading, read_ecg
 from core.ecg.reading import read_recording
 from core.errors import ArtifactError, InputError, RecordingError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.cohort.columns import Table
     from core.cohort.tables import Cells
     from core.ecg.model import EcgModel
+    from core.ecg.recording import Recording
     from core.ehr.pipeline import EhrModel
 
 
@@ -183,7 +184,7 @@ def _of_table(
 def _readings(ecg: Path, told: Callable[[str], None]) -> list[tuple[str, Reading]]:
     """Read one recording, or all of a folder; an identifier is the file's stem, or its path where stems repeat."""
     if ecg.is_file():
-        recording = read_recording(ecg, ecg.name)
+        recording = _recording(ecg)
         for assumption in recording.assumptions:
             told(text("en", assumption.key, **assumption.values))
         return [(file_stem(ecg.name), read_ecg(recording))]
@@ -199,3 +200,12 @@ def _readings(ecg: Path, told: Callable[[str], None]) -> list[tuple[str, Reading
     if not found:
         raise next(iter(refused.values()), RecordingError("errors.no_recording_in_folder", folder=ecg))
     return list(found.items())
+
+
+def _recording(file: Path) -> Recording:
+    try:
+        return read_recording(file, file.name)
+    except RecordingError as error:
+        if holds_patients(file, file.name):
+            raise RecordingError("errors_signatures.patients", file=file.name) from error
+        raise

@@ -11,26 +11,31 @@ from typing import Literal
 
 from core.cohort._cells import clip
 from core.errors import TableError
-from core.file_signatures import COMPRESSED, DOCUMENTS
+from core.file_signatures import (
+    COMPRESSED,
+    DOCUMENTS,
+    OFFICE,
+    office_kind,
+    other_kind,
+    packed_kind,
+    recording_kind,
+    root_element,
+)
 
 FileKind = Literal["xlsx", "parquet", "text"]
 MAX_BYTES = 200 * 1024 * 1024
 MAX_UNPACKED = 500 * 1024 * 1024
 MAX_RATIO = 150
 _BIG_ENOUGH_TO_ASK = 5 * 1024 * 1024
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_MAGIC = DOCUMENTS | {
-    b"\x89HDF": "HDF5",
-    b"$FL2": "SPSS",
-    b"<stata_dta>": "Stata",
-    b"SQLite format 3": "SQLite",
-}
+_MAGIC = DOCUMENTS | {b"\x89HDF": "HDF5"}
+_HTML = (b"html", b"table", b"head", b"body", b"meta", b"div", b"style", b"form", b"script", b"title")
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError)
 _INSIDE_ZIP = {
     "word/document.xml": "Word (DOCX)",
     "ppt/presentation.xml": "PowerPoint (PPTX)",
     "content.xml": "OpenDocument",
     "xl/workbook.bin": "Excel binary (XLSB)",
+    "Index/Document.iwa": "Apple Numbers",
 }
 
 
@@ -67,19 +72,31 @@ def recognise(data: bytes, file: str) -> FileKind:
     """
     if data.startswith(b"PAR1"):
         return "parquet"
-    if data.startswith(_OLE):
-        locked = "EncryptedPackage".encode("utf-16-le") in data
-        raise TableError("errors_table.locked" if locked else "errors_table.old_xls", file=file)
+    recording = recording_kind(data)
+    if recording:
+        raise TableError("errors_signatures.recording", file=file, kind=recording)
+    if data.startswith(OFFICE):
+        _refuse_office(data, file)
     for magic, kind in COMPRESSED.items():
-        if data.startswith(magic):
+        if data.startswith(magic) and not packed_kind(data):
             raise TableError("errors_table.packed", file=file, kind=kind)
-    for magic, kind in _MAGIC.items():
-        if data.startswith(magic):
-            raise TableError("errors_table.not_a_table", file=file, kind=kind)
+    found = (kind for magic, kind in _MAGIC.items() if data.startswith(magic))
+    kind = next(found, "") or packed_kind(data) or other_kind(data)
+    if kind:
+        raise TableError("errors_table.not_a_table", file=file, kind=kind)
     if data.startswith(b"PK"):
         return _zip_kind(data, file)
     _refuse_markup(data, file)
     return "text"
+
+
+def _refuse_office(data: bytes, file: str) -> None:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise TableError("errors_table.locked", file=file)
+    kind = office_kind(data)
+    if kind:
+        raise TableError("errors_table.not_a_table", file=file, kind=kind)
+    raise TableError("errors_table.old_xls", file=file)
 
 
 def _read(path: Path, called: str) -> bytes:
@@ -104,6 +121,8 @@ def _zip_kind(data: bytes, file: str) -> FileKind:
             names = set(archive.namelist())
             if "xl/workbook.xml" not in names:
                 kind = next((kind for part, kind in _INSIDE_ZIP.items() if part in names), None)
+                if names and all(name.endswith(".npy") for name in names):
+                    raise TableError("errors_signatures.recording", file=file, kind="NPZ")
                 if kind is None:
                     raise TableError("errors_table.packed", file=file, kind="ZIP")
                 raise TableError("errors_table.not_a_table", file=file, kind=kind)
@@ -138,13 +157,20 @@ def _refuse_entities(archive: zipfile.ZipFile, file: str) -> None:
 
 
 def _refuse_markup(data: bytes, file: str) -> None:
-    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    root = root_element(data).lower()
     kind = ""
-    if re.match(rb"<(!doctype html|html|table|head|body|meta|div|style)\b", head):
-        kind = "HTML"
+    if root:
+        kind = "HTML" if root in _HTML else "SVG" if root == b"svg" else _xml_kind(head)
     elif head.startswith(b"<?xml"):
-        kind = "HTML" if b"<html" in head else "XML"
+        kind = "XML"
+    elif head.startswith((b"MSH|", b"FHS|", b"BHS|")):
+        kind = "HL7"
     elif re.match(rb'(\{\s*("|\})|\[\s*(\{|\[|"|-?\d|\]))', head):
         kind = "JSON"
     if kind:
         raise TableError("errors_table.not_a_table", file=file, kind=kind)
+
+
+def _xml_kind(head: bytes) -> str:
+    return "Excel 2003 XML" if b"Excel.Sheet" in head or b"office:spreadsheet" in head else "XML"

@@ -16,6 +16,7 @@ from core.cohort._cells import clip, distinct
 from core.cohort._given_columns import assign_headers, empty_values, read_given
 from core.cohort._labels import class_columns, read_labels
 from core.cohort._mapped import mapped_labels, mapping_notes, row_ids
+from core.cohort._mistaken import holds_patients, refuse_leads
 from core.cohort._reading import Reading, Source
 from core.cohort._table_cells import Cells, load_cells
 from core.cohort.columns import Column, Note, ReadingReport, Table
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Cells",
     "class_columns",
+    "holds_patients",
     "load_cells",
     "mapped_labels",
     "read_cells",
@@ -97,6 +99,7 @@ def table_of(
 ) -> Table:
     """Return the table that cells hold, as ``read_table`` does; what is loaded once can be read again."""
     headers = [str(header) for header in cells.frame.columns]
+    refuse_leads(headers, cells.file)
     key, ids = row_ids(cells, mapping)
     rest = [header for header in headers if header != key]
     draft = _Draft(notes=list(cells.notes))
