@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core._training_parts import SINGLE
 from core.artifacts import Artifact, artifact_name, load_artifact
 from core.cohort.folder import CLASSES, TASKS
 from core.ecg import storage as ecg_storage
 from core.ehr import storage as ehr_storage
 from core.errors import ArtifactError, TrainingError
 from core.fusion import storage as fusion_storage
+from core.modalities import SINGLE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,13 +10,12 @@ import pandas as pd
 from core.cohort.folder import CLASSES, TASKS, Cohort, restrict
 from core.cohort.split import persons_by_class, split_by_person
 from core.errors import CohortError, InputError, TrainingError
+from core.modalities import SINGLE
 from core.recordings import has_recordings, recordings_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SINGLE = ("ehr", "ecg")
-MODALITIES = (*SINGLE, "fusion")
 FEWEST_PERSONS = 5
 
 

@@ -11,7 +11,6 @@ import shutil
 from typing import TYPE_CHECKING
 
 from core._artifact_places import previous_of, stage, swap_all, sweep
-from core._training_parts import SINGLE
 from core.artifacts import (
     MANIFEST,
     RUN,
@@ -22,6 +21,7 @@ from core.artifacts import (
     verify_artifact,
 )
 from core.errors import ArtifactError
+from core.modalities import SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ import pandas as pd
 
 from core import launched
 from core._training_loading import check_task, load_ecg_model, load_ehr_model, load_fusion_model
-from core._training_parts import MODALITIES, SINGLE, check_parts, labelled_rows, split_patients, trainable
+from core._training_parts import check_parts, labelled_rows, split_patients, trainable
 from core._training_results import Parts, describe, oracle_probabilities
 from core.artifacts import DEFAULT_FOLDER, MANIFEST, Artifact, artifact_name, load_artifact, save_artifact
 from core.cohort.folder import CLASSES, Cohort, restrict, synthetic_cohort
@@ -24,6 +24,7 @@ from core.ehr.tuning import Settings
 from core.errors import ArtifactError, TrainingError
 from core.evaluation import Evaluation
 from core.fusion.settings import FusionSettings
+from core.modalities import MODALITIES, SINGLE
 from core.progress import Progress, silent, span
 from core.threads import threads
 

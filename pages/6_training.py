@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import training_form, training_in_use, training_progress, training_result, training_runs
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import Source, open_page
+from pages.parts.lazily import part
 from pages.parts.training_permission import nothing_trains, permission
 
 page = open_page("training")
 
 may = permission()
 absent = nothing_trains()
-run = training_runs.followed() if may.allowed else None
+run = part("training_runs").followed() if may.allowed else None
 if absent:
     st.info(page.say("libraries.page", names=", ".join(absent)), icon=":material/extension_off:")
 elif not may.allowed:
@@ -19,11 +19,11 @@ elif not may.allowed:
     with st.expander(page.say("rule.title"), icon=":material/help:"):
         st.markdown(page.say("rule.text"))
 elif run is None:
-    other = training_runs.runner().current()
+    other = part("training_runs").runner().current()
     if other is not None:
-        training_progress.others(page, other)
+        part("training_progress").others(page, other)
     with friendly_errors(page):
-        training_form.draw(page, may)
+        part("training_form").draw(page, may)
     with st.expander(page.say("rule.title"), icon=":material/help:"):
         st.markdown(page.say("rule.text"))
 else:
@@ -31,11 +31,11 @@ else:
         page.show_sources([Source(page.say(f"shared.presets.{run.request.preset}"), synthetic=True)])
     if run.state == "running":
         st.header(page.say("progress.title"), anchor=False)
-        training_progress.follow(page, run)
+        part("training_progress").follow(page, run)
     else:
         with friendly_errors(page):
-            training_result.draw(page, run)
+            part("training_result").draw(page, run)
 
 st.divider()
 with friendly_errors(page):
-    training_in_use.draw(page, allowed=may.allowed)
+    part("training_in_use").draw(page, allowed=may.allowed)

@@ -95,6 +95,31 @@ def test_an_error_on_the_page_is_a_failure_and_a_warning_is_none():
     assert told(message.SerializeToString()).failure == "ValueError"
 
 
+def test_figures_tables_and_fields_are_what_a_page_is_opened_for():
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+    def shown(fill):
+        message = ForwardMsg()
+        fill(message.delta.new_element)
+        return told(message.SerializeToString()).content
+
+    assert shown(lambda one: setattr(one.metric, "label", "AUROC"))
+    assert shown(lambda one: setattr(one.plotly_chart, "spec", "{}"))
+    assert shown(lambda one: setattr(one.number_input, "id", "$$ID-0-age"))
+    assert shown(lambda one: setattr(one.alert, "body", "joining helps"))
+    assert shown(lambda one: setattr(one.html, "body", '<table class="plain"></table>'))
+    assert not shown(lambda one: setattr(one.html, "body", "<style>table{}</style>"))
+    assert not shown(lambda one: setattr(one.markdown, "body", "words"))
+    assert not shown(lambda one: setattr(one.heading, "body", "words"))
+
+
+@pytest.mark.parametrize("page", ["", "patient", "training"])
+def test_these_pages_open_without_pandas(page):
+    with running(APP, MODELS) as server, Visitor(server.port) as visitor:
+        assert visitor.open(page).failures == ()
+        assert server.loaded(["pandas", "pyarrow"]) in ([], None)
+
+
 def test_fields_of_fixed_width_are_stepped_over():
     message = struct.pack("<Bd", 1 << 3 | 1, 1.5) + struct.pack("<Bf", 2 << 3 | 5, 1.5) + b"\x18\x07"
     assert [number for number, _ in fields(message)] == [1, 2, 3]
@@ -147,6 +172,7 @@ def test_first_views_and_redraws_are_measured():
     assert started["app_start_training"].value > 0
     assert "until the title is" in started["app_start_training"].detail
     assert "nan" not in started["app_start_training"].detail
+    assert 0 < started["app_first_figures_training"].value <= started["app_start_training"].value
     assert started["app_start_libraries"].value in (0, None)
     assert started["app_start_failures"].value == 0
     again = {one.name: one for one in app.rerun(ONE_PAGE, MODELS, ("training",))}

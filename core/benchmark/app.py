@@ -32,8 +32,10 @@ _UNKNOWN = "memory of a process cannot be read on this system"
 
 
 def start(scale: Scale, root: Path, pages: Sequence[str] = PAGES) -> list[Figure]:
-    """Time from `streamlit run` to a page drawn to its end, against a bare page served the same way in the same run."""
-    spent: dict[str, list[tuple[float, float]]] = {name: [] for name in ("bare", *map(page_word, pages))}
+    """Time from `streamlit run` to a page's first figures and to its end, against a bare page in the same run."""
+    spent: dict[str, list[tuple[float, float, float]]] = {
+        name: [] for name in ("bare", *map(page_word, pages))
+    }
     heavy: set[str] | None = set()
     failures: list[str] = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -42,15 +44,23 @@ def start(scale: Scale, root: Path, pages: Sequence[str] = PAGES) -> list[Figure
         for _ in range(scale.app_starts):
             for name, script, page in (("bare", bare, ""), *((page_word(one), APP, one) for one in pages)):
                 seconds, loaded, view = _first_view(script, root, page)
-                spent[name].append((seconds, seconds - view.seconds + view.titled))
+                answers = seconds - view.seconds
+                # a page that has neither figures nor fields is seen when it is drawn
+                shown = view.seconds if math.isnan(view.shown) else view.shown
+                spent[name].append((seconds, answers + view.titled, answers + shown))
                 failures += view.failures
                 heavy = None if heavy is None or loaded is None else heavy | set(loaded)
-    ends = {name: statistics.median(one[0] for one in all_of) for name, all_of in spent.items()}
-    titles = {name: statistics.median(one[1] for one in all_of) for name, all_of in spent.items()}
+    ends, titles, shown_at = (
+        {name: statistics.median(one[at] for one in all_of) for name, all_of in spent.items()}
+        for at in range(3)
+    )
     figures = [figure("app_start_bare", ends["bare"], "s", f"median of {scale.app_starts}; st.title alone")]
     for name in map(page_word, pages):
         detail = f"{ends[name]:.2f} s until all is drawn, {titles[name]:.2f} s until the title is"
         figures.append(figure(f"app_start_{name}", ends[name] / ends["bare"], "ratio", detail, at_most=1.5))
+        first = f"{shown_at[name]:.2f} s until its first figures, or fields to fill in, are there"
+        ratio = shown_at[name] / ends["bare"]
+        figures.append(figure(f"app_first_figures_{name}", ratio, "ratio", first, at_most=1.5))
     found = _UNKNOWN if heavy is None else ", ".join(sorted(heavy)) or "none of the model libraries"
     n = None if heavy is None else len(heavy)
     figures.append(figure("app_start_libraries", n, "libraries", found, at_most=0))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 _LONGEST_S = 120.0
@@ -49,9 +49,13 @@ class Server:
 
     def heavy_libraries(self) -> list[str] | None:
         """Which model libraries the process has loaded; None where the system does not tell it."""
+        return self.loaded(_HEAVY)
+
+    def loaded(self, names: Iterable[str]) -> list[str] | None:
+        """Which of some libraries with compiled parts the process has loaded; None where the system does not tell."""
         files = {line.rpartition("site-packages/")[2] for line in self._about("maps").splitlines()}
         tops = {name.split("/")[0].split(".")[0] for name in files}
-        return [name for name in _HEAVY if name in tops] if files else None
+        return [name for name in names if name in tops] if files else None
 
     def _about(self, part: str) -> str:
         try:

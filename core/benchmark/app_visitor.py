@@ -31,12 +31,15 @@ class View:
         Bytes that came.
     titled
         Seconds until the first heading came; nan where none did.
+    shown
+        Seconds until the first figure, chart, table, sentence in a box or field of a form came; nan where none did.
     """
 
     seconds: float
     failures: tuple[str, ...]
     size: int
     titled: float = math.nan
+    shown: float = math.nan
 
 
 class Visitor:
@@ -134,7 +137,8 @@ class Visitor:
         return self._drawn(begin)
 
     def _drawn(self, begin: float) -> View:
-        failures, size, finished, titled = [], 0, _RUNS_AGAIN, math.nan
+        failures, size, finished = [], 0, _RUNS_AGAIN
+        titled = shown = math.nan
         while finished not in _ENDED:
             message = self._socket.recv(timeout=_LONGEST_S)
             assert isinstance(message, bytes)
@@ -145,6 +149,8 @@ class Visitor:
                 failures.append(one.failure)
             if one.heading and math.isnan(titled):
                 titled = time.perf_counter() - begin
+            if one.content and math.isnan(shown):
+                shown = time.perf_counter() - begin
             if one.pages:
                 self._pages = one.pages
             if one.widget is not None:
@@ -156,4 +162,4 @@ class Visitor:
         seconds = time.perf_counter() - begin
         if finished == 1:
             failures.append("the page cannot be read")
-        return View(seconds, tuple(failures), size, titled)
+        return View(seconds, tuple(failures), size, titled, shown)

@@ -23,6 +23,8 @@ _COMPILATION_FAILED = 3
 # Delta
 _ELEMENT, _BLOCK, _FRAGMENT = 3, 6, 8
 _ALERT, _EXCEPTION, _HEADING, _ALERT_IS_ERROR = 30, 8, 47, 1
+# what a page is opened for: a sentence in a box, metric, chart, dataframe, table; a form's number, choice or slider
+_CONTENT, _HTML, _HTML_TABLE = {_ALERT, 42, 16, 40, 39, 32, 25, 21}, 54, b"<table"
 # the number of an element: which field of its message names it, and which lists what can be chosen
 _KINDS = {
     19: ("button", None),
@@ -84,6 +86,8 @@ class Told:
         Of a tab: where its container stands, and its label.
     heading
         Whether a heading was drawn.
+    content
+        Whether a figure, a chart, a table, a sentence in a box or a field of a form was drawn.
     """
 
     finished: int | None = None
@@ -93,6 +97,7 @@ class Told:
     place: tuple[int, ...] = ()
     tab: str | None = None
     heading: bool = False
+    content: bool = False
 
 
 def fields(message: bytes) -> Iterator[tuple[int, Value]]:
@@ -216,14 +221,20 @@ def _element(element: bytes, place: tuple[int, ...], fragment: str) -> Told:
     for number, content in fields(element):
         if number == _HEADING:
             return Told(heading=True)
-        if number == _EXCEPTION:
-            return Told(failure=_first_text(_part(content)))
-        if number == _ALERT:
-            alert = dict(fields(_part(content)))
-            return Told(failure=_part(alert.get(1, b"")).decode() if alert.get(2) == _ALERT_IS_ERROR else "")
-        if number in _KINDS:
-            return Told(widget=_widget(*_KINDS[number], _part(content), fragment), place=place)
+        if failure := _failure(number, content):
+            return Told(failure=failure)
+        shown = number in _CONTENT or (number == _HTML and _HTML_TABLE in _part(content))
+        widget = _widget(*_KINDS[number], _part(content), fragment) if number in _KINDS else None
+        if shown or widget:
+            return Told(widget=widget, place=place, content=shown)
     return Told()
+
+
+def _failure(number: int, content: Value) -> str:
+    if number == _EXCEPTION:
+        return _first_text(_part(content))
+    alert = dict(fields(_part(content))) if number == _ALERT else {}
+    return _part(alert.get(1, b"")).decode() if alert.get(2) == _ALERT_IS_ERROR else ""
 
 
 def _block(block: bytes, place: tuple[int, ...], fragment: str) -> Told:
@@ -275,9 +286,8 @@ def _place(metadata: bytes) -> tuple[int, ...]:
 
 
 def _first_text(message: bytes) -> str:
-    return next(
-        (value.decode(errors="replace") for _, value in fields(message) if isinstance(value, bytes)), ""
-    )
+    texts = (value for _, value in fields(message) if isinstance(value, bytes))
+    return next(texts, b"").decode(errors="replace")
 
 
 def _part(value: Value) -> bytes:

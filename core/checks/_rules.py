@@ -1,4 +1,4 @@
-"""The numbered rules, and running them on one saved model."""
+"""What judges each rule, and running all of them on one saved model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.checks import (
     _use,
 )
 from core.checks._evidence import Evidence
-from core.checks._verdict import Check, Verdict, limits, unchecked
+from core.checks._verdict import Check, Verdict, limits, rules, unchecked
 from core.errors import InputError
 from core.progress import Progress, silent
 
@@ -28,38 +28,37 @@ if TYPE_CHECKING:
     from core.ehr.tuning import Settings
     from core.results import Results
 
-    Rule = Callable[[Evidence], Verdict]
+    Judge = Callable[[Evidence], Verdict]
 
-# the order is the numbering: new rules come last, so that a number keeps its meaning
-RULES: dict[str, tuple[str, Rule]] = {
-    "persons_apart": ("data", _data.persons_apart),
-    "no_duplicates": ("data", _data.no_duplicates),
-    "natural_prevalence": ("data", _data.natural_prevalence),
-    "predictors_in_time": ("data", _data.predictors_in_time),
-    "encoder_from_training": ("data", _training_rows.encoder_from_training),
-    "imputer_from_training": ("data", _training_rows.imputer_from_training),
-    "resampler_from_training": ("data", _training_rows.resampler_from_training),
-    "recalibration_out_of_fold": ("data", _out_of_fold.recalibration_out_of_fold),
-    "decisions_out_of_fold": ("data", _out_of_fold.decisions_out_of_fold),
-    "label_shuffle": ("data", _expensive.label_shuffle),
-    "metrics_follow": ("performance", _performance.metrics_follow),
-    "oracle_bound": ("performance", _performance.oracle_bound),
-    "test_against_out_of_fold": ("performance", _performance.test_against_out_of_fold),
-    "better_than_shares": ("performance", _performance.better_than_shares),
-    "intervals_given": ("performance", _performance.intervals_given),
-    "events_per_parameter": ("performance", _performance.events_per_parameter),
-    "calibration_slope": ("calibration", _use.calibration_slope),
-    "calibration_intercept": ("calibration", _use.calibration_intercept),
-    "coverage": ("use", _use.set_coverage),
-    "additivity": ("use", _use.additivity),
-    "explained_patients": ("use", _use.explained_patients),
-    "files_intact": ("record", _record.files_intact),
-    "same_cohort": ("record", _record.same_cohort),
-    "versions_recorded": ("record", _record.versions_recorded),
-    "seed_repeatable": ("record", _expensive.seed_repeatable),
-    "near_rows": ("data", _near.near_rows),
-    "near_recordings": ("data", _near.near_recordings),
-    "recordings_in_time": ("data", _time.recordings_in_time),
+RULES: dict[str, Judge] = {
+    "persons_apart": _data.persons_apart,
+    "no_duplicates": _data.no_duplicates,
+    "natural_prevalence": _data.natural_prevalence,
+    "predictors_in_time": _data.predictors_in_time,
+    "encoder_from_training": _training_rows.encoder_from_training,
+    "imputer_from_training": _training_rows.imputer_from_training,
+    "resampler_from_training": _training_rows.resampler_from_training,
+    "recalibration_out_of_fold": _out_of_fold.recalibration_out_of_fold,
+    "decisions_out_of_fold": _out_of_fold.decisions_out_of_fold,
+    "label_shuffle": _expensive.label_shuffle,
+    "metrics_follow": _performance.metrics_follow,
+    "oracle_bound": _performance.oracle_bound,
+    "test_against_out_of_fold": _performance.test_against_out_of_fold,
+    "better_than_shares": _performance.better_than_shares,
+    "intervals_given": _performance.intervals_given,
+    "events_per_parameter": _performance.events_per_parameter,
+    "calibration_slope": _use.calibration_slope,
+    "calibration_intercept": _use.calibration_intercept,
+    "coverage": _use.set_coverage,
+    "additivity": _use.additivity,
+    "explained_patients": _use.explained_patients,
+    "files_intact": _record.files_intact,
+    "same_cohort": _record.same_cohort,
+    "versions_recorded": _record.versions_recorded,
+    "seed_repeatable": _expensive.seed_repeatable,
+    "near_rows": _near.near_rows,
+    "near_recordings": _near.near_recordings,
+    "recordings_in_time": _time.recordings_in_time,
 }
 EXPENSIVE = {"label_shuffle": _expensive.label_shuffle, "seed_repeatable": _expensive.seed_repeatable}
 
@@ -94,27 +93,27 @@ def run_checks(
     Returns
     -------
     tuple of Check
-        In the order of ``RULES``.
+        In the order of their numbers.
     """
     if cohort is not None and digest is None:
         digest = cohort.digest()
     evidence = Evidence(found, cohort, digest or "")
     done = []
-    for number, (key, (section, rule)) in enumerate(RULES.items(), start=1):
-        progress("evaluate", (number - 1) / len(RULES))
-        if key not in EXPENSIVE or evidence.is_fusion:
-            verdict = _judged(rule, evidence)
+    for rule in rules():
+        progress("evaluate", (rule.number - 1) / len(RULES))
+        if rule.key not in EXPENSIVE or evidence.is_fusion:
+            verdict = _judged(RULES[rule.key], evidence)
         elif run_expensive:
-            verdict = EXPENSIVE[key](evidence, settings)
+            verdict = EXPENSIVE[rule.key](evidence, settings)
         else:
             verdict = unchecked("expensive", name=found.artifact.folder.name)
-        entry = limits()[key]
+        entry = limits()[rule.key]
         figures = {name: value for name, value in entry.items() if isinstance(value, int | float)}
         done.append(
             Check(
-                number,
-                key,
-                section,
+                rule.number,
+                rule.key,
+                rule.section,
                 verdict.level,
                 verdict.measured,
                 figures,
@@ -126,10 +125,10 @@ def run_checks(
     return tuple(done)
 
 
-def _judged(rule: Rule, evidence: Evidence) -> Verdict:
+def _judged(judge: Judge, evidence: Evidence) -> Verdict:
     """Apply a rule; stored figures that cannot be read are not checkable, and files_intact says which file it is."""
     try:
-        return rule(evidence)
+        return judge(evidence)
     except InputError as error:
         part = error.values.get("file") or error.values.get("part") or error.key
         return unchecked("unreadable", problem=str(part))

@@ -75,13 +75,30 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Check:
-    """A rule with what it found in one model.
+class Rule:
+    """What is asked of every model.
 
     Attributes
     ----------
     number, key, section
         Place in the list, name among the texts, and one of ``SECTIONS``.
+    """
+
+    number: int
+    key: str
+    section: str
+
+    def title(self, language: str) -> str:
+        """Return what is asked."""
+        return text(language, f"checks.{self.key}.title")
+
+
+@dataclass(frozen=True)
+class Check(Rule):
+    """A rule with what it found in one model.
+
+    Attributes
+    ----------
     level, measured
         See ``Verdict``.
     limits
@@ -91,18 +108,11 @@ class Check:
         ``verified``, ``secondary``, ``memory``, ``definition`` or ``chosen`` by this project.
     """
 
-    number: int
-    key: str
-    section: str
     level: Level
     measured: Phrase
     limits: dict[str, float]
     source: str
     status: str
-
-    def title(self, language: str) -> str:
-        """Return what is asked."""
-        return text(language, f"checks.{self.key}.title")
 
     def limit(self, language: str) -> str:
         """Return the limit in words."""
@@ -133,8 +143,14 @@ def unchecked(reason: str, **values: object) -> Verdict:
 
 @functools.cache
 def limits() -> dict[str, dict[str, Any]]:
-    """Read ``limits.toml``: rule to its figures, source and status."""
+    """Read ``limits.toml``: rule to its section, figures, source and status."""
     return tomllib.loads(Path(__file__).with_name("limits.toml").read_text(encoding="utf-8"))
+
+
+def rules() -> tuple[Rule, ...]:
+    """Return all rules in the order of their numbers; what judges them is not loaded."""
+    entries = limits().items()
+    return tuple(Rule(number, key, str(entry["section"])) for number, (key, entry) in enumerate(entries, 1))
 
 
 def limit(rule: str, name: str) -> float:

@@ -10,15 +10,19 @@ import functools
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from core.cohort._synthetic_variables import STRATA, Codes, Floats, Variable, linear_term
 from core.cohort.classes import OUTCOMES
 from core.errors import CohortError
 from core.late import LateModule
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = LateModule("pandas")
 
 DEFAULT_PRESET = "mixed-registry"
 _SEVERITY_NODES = 21

@@ -7,13 +7,13 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from core._training_parts import MODALITIES, SINGLE
-from core.cohort.folder import TASKS
+from core.cohort.classes import TASKS
 from core.cohort.synthetic import presets
 from core.ecg.network_settings import NetworkSettings
 from core.ehr.tuning import Settings
 from core.errors import TrainingError
 from core.fusion.settings import FusionSettings
+from core.modalities import MODALITIES, SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

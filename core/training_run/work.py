@@ -7,10 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core._training_parts import SINGLE
 from core.artifacts import artifact_name
-from core.cohort.archive import unpack_cohort
-from core.cohort.folder import load_cohort
+from core.modalities import SINGLE
 from core.progress import Progress, hearing, span
 from core.training_run.told import Teller
 
@@ -57,6 +55,9 @@ def _cohort(request: Request, folder: Path, upload: bytes, teller: Teller) -> Co
 
         teller.progress("generate", 0.0)
         return built_in_cohort(request.patients, request.cohort_seed, request.preset)
+    from core.cohort.archive import unpack_cohort
+    from core.cohort.folder import load_cohort
+
     teller.progress("cohort", 0.0)
     if request.source == "folder":
         return load_cohort(_typed(request.folder))

@@ -1,4 +1,7 @@
-"""How good the ECG model is: the threshold and what it does, prevalence, severity, calibration, how it was made."""
+"""How good the ECG model is: the threshold and what it does, prevalence, severity, calibration, how it was made.
+
+The main figures stand before the sections are loaded, whose tables and charts take pandas in.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,11 @@ import streamlit as st
 
 from core.clinical.reported import original_report
 from core.evaluation import FEWEST_EVENTS
-from pages.parts import ecg_results_checks, ecg_results_threshold, ecg_results_training, subgroup_view
-from pages.parts.ecg_results_data import judged
+from pages.parts.lazily import part
 from pages.parts.show import figure_row, number, unbroken, with_limits
 
 if TYPE_CHECKING:
     from core.results import Results
-    from pages.parts.ecg_results_data import Judged
     from pages.parts.frame import Page
 
 
@@ -33,17 +34,18 @@ def draw(page: Page, found: Results) -> None:
     ArtifactError
         A stored table is missing or altered.
     """
-    held = judged(found, found.artifact.digest)
-    _headline(page, found, held)
-    ecg_results_threshold.draw(page, found, held)
-    ecg_results_checks.draw(page, found, held)
-    subgroup_view.draw(page, found, "ecg")
-    ecg_results_training.draw(page, found, held)
+    _headline(page, found)
+    held = part("ecg_results_data").judged(found, found.artifact.digest)
+    part("ecg_results_threshold").draw(page, found, held)
+    part("ecg_results_checks").draw(page, found, held)
+    part("subgroup_view").draw(page, found, "ecg")
+    part("ecg_results_training").draw(page, found, held)
 
 
-def _headline(page: Page, found: Results, held: Judged) -> None:
+def _headline(page: Page, found: Results) -> None:
     figures = found.evaluation.classes["pe"]
-    share = f"{held.event.mean():.1%}"
+    n, events = found.evaluation.n, figures.events
+    share = f"{events / n:.1%}"
     with figure_row("ecg_headline"):
         st.metric(page.say("ecg_results.headline.auroc"), unbroken(with_limits(figures.auroc)), border=True)
         label = page.say("ecg_results.headline.auprc", prevalence=share)
@@ -61,10 +63,9 @@ def _headline(page: Page, found: Results, held: Judged) -> None:
             border=True,
             help=page.say("ecg_results.headline.reported_help"),
         )
-    events = int(held.event.sum())
-    said = page.say("ecg_results.headline.test", n=len(held.event), events=events)
+    said = page.say("ecg_results.headline.test", n=n, events=events)
     if found.synthetic:
         said += " " + page.say("ecg_results.headline.synthetic_note")
     st.caption(said)
-    if min(events, len(held.event) - events) < FEWEST_EVENTS:
+    if min(events, n - events) < FEWEST_EVENTS:
         st.warning(page.say("ecg_results.headline.few", needed=FEWEST_EVENTS), icon=":material/warning:")

@@ -1,16 +1,19 @@
-"""How good the health-record model is: figures with intervals, confusion matrix, curves, what resampling does."""
+"""How good the health-record model is: figures with intervals, confusion matrix, curves, what resampling does.
+
+The main figures stand before the sections are loaded, whose tables and charts take pandas in.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core import charts
 from core.charts.words import word
 from core.errors import ArtifactError
-from pages.parts import ehr_benefit, ehr_rivals, subgroup_view
+from core.late import LateModule
+from pages.parts.lazily import part
 from pages.parts.loaders import artifacts_folder
 from pages.parts.show import figure_row, number, show_chart, signed_limits, unbroken, with_limits
 from pages.parts.stored_charts import stored_chart
@@ -19,10 +22,14 @@ from pages.parts.wording import plain
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
     from core.evaluation import Evaluation
     from core.learning_curve import LearningCurve
     from core.results import Results
     from pages.parts.frame import Page
+else:
+    pd = LateModule("pandas")
 
 
 def draw(page: Page, found: Results) -> None:
@@ -62,9 +69,9 @@ def draw(page: Page, found: Results) -> None:
         show_chart(_roc(found, page.language, found.artifact.digest), "ehr_roc")
     _flow(page, found)
     _resampling(page, found)
-    ehr_benefit.draw(page, found)
-    ehr_rivals.draw(page, found)
-    subgroup_view.draw(page, found, "ehr")
+    part("ehr_benefit").draw(page, found)
+    part("ehr_rivals").draw(page, found)
+    part("subgroup_view").draw(page, found, "ehr")
     _learning_curve(page, found)
 
 

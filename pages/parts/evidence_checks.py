@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
-from core.checks import LEVELS, SECTIONS
-from pages.parts.evidence_data import checks_of, choose_model
-from pages.parts.show import waiting
+from core.checks import LEVELS, SECTIONS, rules
+from core.late import LateModule
+from pages.parts.evidence_data import checks_of, choose_model, is_checked
+from pages.parts.plain_table import draw_table
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.checks import Check
     from core.results import Results
     from pages.parts.frame import Page
+    from pages.parts.plain_table import Line
+else:
+    pd = LateModule("pandas")
 
 _LOOKS = {
     "red": ("red", "cancel"),
@@ -31,8 +36,29 @@ def draw(page: Page, models: dict[str, Results]) -> None:
     found = choose_model(page, models)
     if found is None:
         return
-    with waiting(page.say("checks_tab.working"), 900):
-        checks = checks_of(found)
+    place = st.empty()
+    if not is_checked(found):
+        with place.container(), st.spinner(page.say("checks_tab.working")):
+            _draw_questions(page)
+            checks_of(found)
+    with place.container():
+        _draw_answers(page, checks_of(found))
+
+
+def _draw_questions(page: Page) -> None:
+    """Draw what is asked: it is known at once, the answers take seconds."""
+    for section in SECTIONS:
+        st.header(page.say(f"checks.sections.{section}"), anchor=False)
+        asked = [one for one in rules() if one.section == section]
+        rows: list[tuple[str, list[list[Line]]]] = [
+            (f"{one.number} · {one.title(page.language)}", [[("small", page.say("checks_tab.pending"))]])
+            for one in asked
+        ]
+        head = [page.say("checks_tab.check"), page.say("checks_tab.result")]
+        draw_table(head, rows, page.say(f"checks.sections.{section}"))
+
+
+def _draw_answers(page: Page, checks: tuple[Check, ...]) -> None:
     st.markdown(_summary(page, checks))
     for section in SECTIONS:
         rows = [one for one in checks if one.section == section]

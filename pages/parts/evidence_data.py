@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.checks import Check, cohort_again, run_checks
 from pages.parts.loaders import all_results
+from pages.parts.shared_memory import Shelf
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from core.checks import Check
     from core.cohort.folder import Cohort
     from core.results import Results
     from pages.parts.frame import Page
@@ -57,23 +60,40 @@ def last_change(models: dict[str, Results]) -> tuple[str, list[Results]]:
     return day, [one for one in models.values() if day and one.artifact.run.get("date") == day]
 
 
+def is_checked(found: Results) -> bool:
+    """Whether a model was checked since one of its files last changed."""
+    return _checked().has(_key(found))
+
+
 def checks_of(found: Results) -> tuple[Check, ...]:
     """Check a model; again only when one of its files has changed."""
+
+    def make() -> tuple[Check, ...]:
+        from core.checks import run_checks
+
+        manifest = found.artifact.manifest
+        digest = str(manifest.get("cohort_digest"))
+        return run_checks(found, _cohort(manifest, digest), digest=digest)
+
+    return _checked().get(_key(found), make)
+
+
+def _key(found: Results) -> Hashable:
     folder = found.artifact.folder
     files = sorted(path for path in folder.iterdir() if path.is_file())
     stamps = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
-    return _checks(found, str(folder), found.artifact.digest, stamps)
+    return str(folder), found.artifact.digest, stamps
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _checks(_found: Results, folder: str, digest: str, stamps: tuple[object, ...]) -> tuple[Check, ...]:  # noqa: ARG001
-    manifest = _found.artifact.manifest
-    digest = str(manifest.get("cohort_digest"))
-    return run_checks(_found, _cohort(manifest, digest), digest=digest)
+@st.cache_resource(show_spinner=False)
+def _checked() -> Shelf:
+    return Shelf(16)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _cohort(_manifest: dict[str, object], digest: str) -> Cohort | None:  # noqa: ARG001 - the digest is the key
+    from core.checks import cohort_again
+
     return cohort_again(_manifest)
 
 

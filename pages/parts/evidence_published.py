@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from core.checks import RULES
+from core.checks import rules
 from core.checks.reporting import reporting_source
 from core.checks.sources import rule_sources
 from core.clinical.citations import cited
@@ -102,10 +102,10 @@ def _own_row(page: Page, found: Results, question: str, name: str) -> dict[str, 
 def _references(page: Page, published: tuple[Published, ...]) -> pd.DataFrame:
     """Every source once, with what it is used for and how far it was checked."""
     used: dict[str, tuple[set[str], set[str]]] = {}
+    numbers = {one.key: one.number for one in rules()}
     for key, source, status in rule_sources():
         uses, states = used.setdefault(source, (set(), set()))
-        number = list(RULES).index(key) + 1
-        uses.add(page.say("references.check", n=number))
+        uses.add(page.say("references.check", n=numbers[key]))
         states.add(page.say(f"checks.statuses.{status}"))
     for one in published:
         uses, states = used.setdefault(f"{one.name}. {one.source}", (set(), set()))

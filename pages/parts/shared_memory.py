@@ -45,6 +45,11 @@ class Shelf:
                 place.made.append(make())
         return cast("T", place.made[0])
 
+    def has(self, key: Hashable) -> bool:
+        """Whether what belongs to this key was made, and is still kept."""
+        with self._lock:
+            return key in self._places and bool(self._places[key].made)
+
 
 class _Place:
     def __init__(self) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core.adoption import adopt, previous, way_back
 from core.artifacts import list_artifacts
 from core.cohort.naming import cohort_words
 from pages.parts.loaders import all_results, artifacts_folder
+from pages.parts.plain_table import draw_table
 from pages.parts.show import in_one_line, with_limits
 from pages.parts.wording import plain
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.artifacts import Artifact
     from core.results import Results
     from pages.parts.frame import Page
+    from pages.parts.plain_table import Line
 
 
 def draw(page: Page, *, allowed: bool) -> None:
@@ -38,42 +39,34 @@ def draw(page: Page, *, allowed: bool) -> None:
     for problem in problems:
         st.error(plain(problem.say(page.language)), icon=":material/error:")
     if found:
-        with st.container(key="short_in_use"):
-            st.table(
-                pd.DataFrame([_row(page, one) for one in found]),
-                border="horizontal",
-                hide_index=True,
-                alt=page.say("in_use.title"),
-            )
+        head = [page.say(f"in_use.{name}") for name in ("model", "auroc", "patients", "cohort", "version")]
+        draw_table(head, [_row(page, one) for one in found], page.say("in_use.title"))
         st.caption(page.say("in_use.note"))
     if allowed:
         _back(page)
 
 
-def _row(page: Page, found: Results) -> dict[str, str]:
+def _row(page: Page, found: Results) -> tuple[str, list[list[Line]]]:
     manifest, run = found.artifact.manifest, found.artifact.run
     macro = len(found.classes) > 2
     area = found.evaluation.macro_auroc if macro else found.evaluation.classes[found.classes[-1]].auroc
-    return {
-        page.say("in_use.model"): plain(_named(page, found.artifact)),
-        page.say("in_use.auroc"): in_one_line(with_limits(area)),
-        page.say("in_use.patients"): in_one_line(f"{manifest['n_train']:,} / {manifest['n_test']:,}"),
-        page.say("in_use.cohort"): _two_lines(
-            plain(cohort_words(str(manifest["cohort"].get("name", "–")), page.language)),
-            page.say(f"frame.source.{'synthetic' if found.synthetic else 'real'}"),
-        ),
-        page.say("in_use.version"): _two_lines(found.artifact.version, _trained(page, run)),
-    }
-
-
-def _two_lines(first: str, second: str) -> str:
-    return f"{first}\n\n:gray[{second}]"
+    source = page.say(f"frame.source.{'synthetic' if found.synthetic else 'real'}")
+    cells: list[list[Line]] = [
+        [("span", in_one_line(with_limits(area)))],
+        [("span", in_one_line(f"{manifest['n_train']:,} / {manifest['n_test']:,}"))],
+        [
+            ("span", cohort_words(str(manifest["cohort"].get("name", "–")), page.language)),
+            ("small", source),
+        ],
+        [("span", found.artifact.version), ("small", _trained(page, run))],
+    ]
+    return _named(page, found.artifact), cells
 
 
 def _trained(page: Page, run: Mapping[str, object]) -> str:
     """When a model was trained, and how long it took."""
     seconds = run.get("seconds")
-    words = [in_one_line(plain(str(run.get("date") or "–")))]
+    words = [in_one_line(str(run.get("date") or "–"))]
     if isinstance(seconds, int | float):
         words.append(in_one_line(page.say("in_use.seconds", seconds=f"{seconds:,.0f}")))
     return " · ".join(words)

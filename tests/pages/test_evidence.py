@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import json
 import shutil
 from dataclasses import replace
@@ -15,9 +16,11 @@ from core.checks.reporting import STATES, reporting_items
 from core.clinical.literature import published_models
 from core.cohort.folder import About
 from core.cohort.synthetic import assumptions
+from core.errors import ArtifactError
 from core.results import load_results
 from core.text import text
 from core.training import train
+from pages.parts import evidence_checks
 from pages.parts.evidence_data import last_change
 from tests.conftest import SMALL
 from tests.pages import ecg_artifact
@@ -76,6 +79,19 @@ def test_every_rule_is_shown_with_its_level_in_words_and_what_was_measured(with_
         assert f"{one.number} · {one.title('en')}" in shown
         assert one.say("en") in shown
         assert text("en", f"checks.levels.{one.level}") in shown
+
+
+def test_every_question_stands_there_while_the_answers_are_worked_out(with_models, monkeypatch):
+    def stopped(found):
+        raise ArtifactError("errors.artifact_part", part="roc.csv", reason="gone")
+
+    monkeypatch.setattr(evidence_checks, "checks_of", stopped)
+    app = opened("en")
+    assert "roc.csv" in without_marks(app.error[0].value)
+    tables = "".join(one.proto.body for one in app.get("html") if "<table" in one.proto.body)
+    assert tables.count(text("en", "pages_evidence.checks_tab.pending")) == len(RULES)
+    for number, key in enumerate(RULES, 1):
+        assert html.escape(f"{number} · {text('en', f'checks.{key}.title')}") in tables
 
 
 def test_the_checks_of_another_model_are_shown_when_it_is_chosen(with_models):

@@ -1,0 +1,6 @@
+"""What a model can be fitted on, by name."""
+
+from typing import Final
+
+SINGLE: Final = ("ehr", "ecg")
+MODALITIES: Final = (*SINGLE, "fusion")
