@@ -80,7 +80,8 @@ def read_given(source: Source, column: Column, match: Match, *, certain: bool) -
         certain, unit_chosen = certain or match.chosen, match.chosen and bool(match.unit_words)
         reading = read_known(source, match, certain=certain, unit_chosen=unit_chosen)
         if reading is not None and reading.values is not None:
-            return Reading(column, reading.values, reading.notes)
+            chosen = (source.note("read", "chosen"),) if match.chosen else ()
+            return Reading(column, reading.values, (*reading.notes, *chosen))
         notes = reading.notes if reading else (source.note("doubted", "given_not_understood"),)
         return Reading(column, empty_values(column, len(source.table.numbers)), notes)
     return _numbers(source, column) if column.kind == "numeric" else _words(source, column)

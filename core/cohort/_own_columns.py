@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MAX_LEVELS = 30
 _MIN_NUMERIC = 0.8
+_MOST_OUTCOMES = 0.5
 _ENOUGH_ROWS = 5
 _DATE_SAMPLE = 300
 _DATE = re.compile(
@@ -91,8 +92,8 @@ def _reason_to_leave_out(source: Source) -> tuple[str, str] | None:
     cells, key = source.cells, header_key(source.header)
     if cells.n_filled == 0 or key in word_list("personal_headers"):
         return "left_out", "personal" if cells.n_filled else "all_missing"
-    if _names_outcome(source):
-        return "doubted", "outcome"
+    if _names_outcome(source) or _holds_outcomes(source):
+        return "doubted", "outcome" if _names_outcome(source) else "outcome_words"
     if _are_dates(source):
         return "left_out", "dates"
     if _is_identifier(source):
@@ -106,6 +107,15 @@ def _names_outcome(source: Source) -> bool:
     headers = label_words()["headers"]
     listed = {*word_list("outcome_headers"), *headers["pe"], *headers["outcome"]}
     return header_key(source.header) in listed or header_key(split_header(source.header)[0]) in listed
+
+
+def _holds_outcomes(source: Source) -> bool:
+    """Whether most cells are words of an outcome and some patients died, whatever the header says."""
+    meanings = {word: meaning for meaning, words in label_words()["outcome"].items() for word in words}
+    cells = source.cells
+    found = [meanings.get(header_key(word), "") for word in cells.words]
+    known = np.array([bool(meaning) for meaning in found], dtype=bool)
+    return "death" in found and bool(cells.counts[known].sum() >= _MOST_OUTCOMES * cells.n_filled)
 
 
 def _binary(source: Source) -> Reading | None:

@@ -36,6 +36,7 @@ _REASONS: Final = {
     "not_as_named": "not_as_named",
     "variable_twice": "twice",
     "outcome": "outcome",
+    "outcome_words": "outcome_words",
     "qualifier_assumed": "qualifier",
     "unit_assumed": "unit_missing",
     "identifier": "identifier",
@@ -147,8 +148,8 @@ def _about(reason: str, one: ColumnRead, note: Note) -> tuple[Choice | None, dic
         return Choice("group"), {}
     if reason in ("unit_unknown", "unit_missing"):
         return None, {"unit": note.values["unit"]}
-    if reason == "outcome":
-        role = label_role(one.source.header)
+    if reason in ("outcome", "outcome_words"):
+        role = "outcome" if reason == "outcome_words" else label_role(one.source.header)
         return (Choice(role) if role else None), {}
     if reason == "qualifier":
         return None, {"unit": note.values["unit"], "assumed": note.values["assumed"]}

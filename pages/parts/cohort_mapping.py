@@ -57,6 +57,13 @@ def choose_columns(page: Page, doubts: tuple[Doubt, ...], table: str) -> ColumnM
         return _checked(page, choices)
 
 
+def session_choices() -> dict[str, Choice]:
+    """Return what columns were chosen as in this session; empty while no table is open on the Cohort page."""
+    kept = st.session_state.get(_STATE)
+    choices: dict[str, Choice] = kept[1] if kept is not None else {}
+    return choices
+
+
 def kept_words() -> dict[str, dict[str, str]]:
     """Return what the session's words of the labels mean, by their column; changing it changes the session's."""
     words: dict[str, dict[str, str]] = st.session_state[_STATE][2]

@@ -34,12 +34,15 @@ def draw(page: Page, found: Results) -> None:
     upload = st.file_uploader(page.say("table.upload"), key="ehr_upload", help=page.say("table.formats"))
     if upload is None:
         return
-    from core.cohort.tables import read_table
+    from core.cohort.tables import load_cells, table_of
     from core.prediction import predict_ehr
+    from pages.parts.column_choice import choose_reading
 
+    cells = load_cells(upload.getvalue(), upload.name)
+    mapping = choose_reading(page, cells, "ehr")
     with waiting(page.say("form.loading"), 480):
         model = ehr_model(found.task)
-        table = read_table(upload.getvalue(), upload.name, columns=model.encoder.columns)
+        table = table_of(cells, columns=model.encoder.columns, mapping=mapping)
         predictions = predict_ehr(model, table, found.task)
     draw_report(page, table.report)
     rows = []

@@ -4,8 +4,8 @@ import pytest
 
 from core.cohort._suggesting import suggested_variable
 from core.cohort.column_doubts import column_doubts
-from core.cohort.column_mapping import Choice
-from core.cohort.tables import load_cells
+from core.cohort.column_mapping import Choice, check_choices
+from core.cohort.tables import load_cells, table_of
 
 
 def doubted(header: str, cells: list[object], first: str = "patient_id"):
@@ -66,3 +66,23 @@ def test_nothing_is_suggested_that_another_column_is_read_as_already():
 @pytest.mark.parametrize("header", ["PT (sec)", "MCV (fL)", "Marital status", "Admission type", "1", "性"])
 def test_nothing_is_suggested_for_what_only_looks_alike(header):
     assert suggested_variable(header) == ""
+
+
+def test_a_column_of_outcome_words_is_no_predictor_whatever_its_header_says():
+    words = ["好转", "治愈", "死亡", "自动出院"] * 6
+    table = "patient_id,age,医生判定\n" + "".join(f"p{i},{40 + i},{word}\n" for i, word in enumerate(words))
+    cells = load_cells(table.encode(), "own.csv")
+    doubt = next(one for one in column_doubts(cells) if one.header == "医生判定")
+    assert (doubt.reason, doubt.suggestion) == ("outcome_words", Choice("outcome"))
+    read = table_of(cells)
+    assert list(read.frame) == ["age"]
+    assert [note.key for note in read.report.of("doubted")] == ["reading.outcome_words"]
+    chosen = table_of(cells, mapping=check_choices({"医生判定": Choice("category")}))
+    assert list(chosen.frame) == ["age", "医生判定"]
+
+
+def test_findings_that_are_normal_or_bleeding_stay_a_column():
+    table = "patient_id,age,眼底\n" + "".join(
+        f"p{i},{40 + i},{'正常' if i % 3 else '出血'}\n" for i in range(24)
+    )
+    assert "眼底" in table_of(load_cells(table.encode(), "own.csv")).frame

@@ -128,3 +128,62 @@ def test_a_spreadsheet_runs_no_formula_from_a_file():
     assert list(back["patient_id"]) == ["'=1+1", "'+a", "'@x", "ok"]
     assert list(back.columns) == ["patient_id", "'=h"]
     assert back["'=h"].iloc[0] == -1.5
+
+
+COLUMNS = """
+[[column]]
+header = "血色素值"
+read_as = "haemoglobin"
+unit = "g/dL"
+"""
+
+
+def own_table(tiny) -> bytes:
+    """New patients in a hospital's own form: haemoglobin under a header of its own, in g/dL."""
+    frame = tiny.table.frame.head(7).assign(血色素值=6.5).drop(columns="haemoglobin")
+    return frame.reset_index().to_csv(index=False).encode()
+
+
+def limits_said(app) -> str:
+    return " ".join(each.value for each in app.markdown)
+
+
+def test_a_table_is_read_by_the_mapping_that_is_given_with_it(with_models, tiny):
+    app = opened("en", "table")
+    app.file_uploader(key="ehr_upload").set_value(("own.csv", own_table(tiny), "text/csv")).run()
+    before = app.dataframe[-1].value
+    app.file_uploader(key="ehr_columns").set_value(("columns.toml", COLUMNS.encode(), "text/plain")).run()
+    assert not app.exception
+    assert "× 10" in limits_said(app)
+    assert not app.dataframe[-1].value.equals(before)
+
+
+def test_choices_of_the_cohort_page_are_offered_and_can_be_switched_off(with_models, tiny):
+    from core.cohort.column_mapping import Choice
+
+    app = opened("zh", "table")
+    choices = {"血色素值": Choice("haemoglobin", "g/dL"), "elsewhere": Choice("age")}
+    app.session_state["cohort_choices"] = (("x", "y"), choices, {})
+    app.file_uploader(key="ehr_upload").set_value(("own.csv", own_table(tiny), "text/csv")).run()
+    toggle = app.toggle(key="ehr_session")
+    assert "血色素值" in toggle.label
+    assert "elsewhere" not in toggle.label
+    assert "× 10" in limits_said(app)
+    toggle.set_value(False).run()
+    assert "× 10" not in limits_said(app)
+    assert not app.exception
+
+
+@pytest.mark.parametrize("mapping", [b"x", b'[[column]]\nheader = "other"\nread_as = "age"\n'])
+def test_a_mapping_that_does_not_fit_is_one_sentence(with_models, tiny, mapping):
+    app = opened("zh", "table")
+    app.file_uploader(key="ehr_upload").set_value(("own.csv", own_table(tiny), "text/csv")).run()
+    app.file_uploader(key="ehr_columns").set_value(("columns.toml", mapping, "text/plain")).run()
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_a_recording_given_as_a_table_is_sent_to_its_page(with_models):
+    app = opened("en", "table")
+    app.file_uploader(key="ehr_upload").set_value(("a.dcm", bytes(128) + b"DICM" + bytes(90), "x/y")).run()
+    assert "ECG page" in app.error[0].value
