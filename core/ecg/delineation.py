@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.ecg._qrs_bounds import qrs_bounds
 from core.ecg.filtering import RATE_HZ, smoothed
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Waves:
     ----------
     p_onset, p_peak, p_offset, qrs_onset, qrs_offset, t_peak, t_end
         Milliseconds within ``Beats.median``.
+    qrs_latest
+        Offset of the QRS if a faint late movement were counted; ``qrs_offset`` itself where there is none.
     """
 
     p_onset: float | None = None
@@ -47,24 +50,25 @@ class Waves:
     qrs_offset: float | None = None
     t_peak: float | None = None
     t_end: float | None = None
+    qrs_latest: float | None = None
 
 
 def delineate(beats: Beats) -> Waves:
     """Mark P, QRS and T on the median beat.
 
-    QRS by the speed of the leads taken together, both ends of P by the foot of the leads' common course, and the end
-    of T by the feet of the clearest leads (largest trapezium below the flank: Vazquez-Seisdedos et al. 2011, BioMed
-    Eng OnLine 10:43, a form of the tangent that noise and level move little).
+    QRS by the speed of the leads taken together and by late forces that two leads see, both ends of P by the foot of
+    the leads' common course, and the end of T by the feet of the clearest leads (largest trapezium below the flank:
+    Vazquez-Seisdedos et al. 2011, BioMed Eng OnLine 10:43, a form of the tangent that noise and level move little).
     """
     rows = np.flatnonzero(~np.isnan(beats.median).any(axis=1)) if beats.median.size else np.empty(0, int)
     if rows.size == 0:
         return Waves()
     weight = 1.0 / (1.0 + (beats.noise_mv[rows] / 0.05) ** 2)
     beat = beats.median[rows] * weight[:, None]
-    qrs = _qrs(beat, beats.zero)
+    qrs = qrs_bounds(beat, beats.zero)
     if qrs is None:
         return Waves()
-    onset, offset = qrs
+    onset, offset, latest = qrs
     to_next, to_last = beats.rr_after_ms, beats.rr_before_ms
     noise = beats.noise_mv[rows] * weight / np.sqrt(max(1, int(beats.dominant.sum())))
     t_peak, t_end = _t_wave(beat, (onset, offset), None if to_next is None else to_next / _STEP_MS, noise)
@@ -74,64 +78,8 @@ def delineate(beats: Beats) -> Waves:
     if t_end is not None and p[0] is not None and to_last is not None:
         # Where T runs into the P of the next beat of its kind, it ends there at the latest.
         t_end = min(t_end, round(p[0] + to_last / _STEP_MS))
-    marks = [*p, onset, offset, t_peak, t_end]
+    marks = [*p, onset, offset, t_peak, t_end, latest]
     return Waves(*[None if mark is None else mark * _STEP_MS for mark in marks])
-
-
-def speed(beat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Root mean square of the leads' slopes in mV/s, (n,)."""
-    slope = (np.roll(beat, -2, axis=1) - np.roll(beat, 2, axis=1)) * RATE_HZ / 4
-    slope[:, :2] = slope[:, -2:] = 0.0
-    total: NDArray[np.float64] = np.sqrt((slope**2).mean(axis=0))
-    return total
-
-
-def _qrs(beat: NDArray[np.float64], zero: int) -> tuple[int, int] | None:
-    pace = speed(beat)
-    near = slice(max(0, zero - _samples(70)), zero + _samples(70))
-    if pace[near].size == 0:
-        return None
-    top = near.start + int(np.argmax(pace[near]))
-    highest = float(pace[top])
-    before = pace[max(0, zero - _samples(200)) : max(1, top - _samples(40))]
-    after = pace[top + _samples(60) : top + _samples(240)]
-    if before.size < 5 or after.size < 5 or highest < 0.5:
-        return None
-    still_before, still_after = float(np.quantile(before, 0.2)), float(np.quantile(after, 0.2))
-    onset = _edge(pace, top, -1, max(still_before * 2.0, still_before + 0.035 * highest), 44.0)
-    offset = _edge(pace, top, +1, max(still_after * 2.0, still_after + 0.045 * highest), 84.0)
-    if onset is None or offset is None or not 40 <= (offset - onset) * _STEP_MS <= 260:
-        return None
-    return onset, offset
-
-
-def _edge(pace: NDArray[np.float64], top: int, way: int, threshold: float, furthest_ms: float) -> int | None:
-    """Edge of the QRS; the threshold rises while the edge lies further than that beyond the last fast movement.
-
-    Such a distance means that a P wave or a steep ST segment was taken along.
-    """
-    fast = _quiet(pace, top, way, 0.25 * float(pace[top]))
-    for _ in range(12):
-        edge = _quiet(pace, top, way, threshold)
-        if edge is not None and fast is not None and abs(edge - fast) <= _samples(furthest_ms):
-            return edge
-        threshold *= 1.2
-    return edge
-
-
-def _quiet(pace: NDArray[np.float64], start: int, way: int, threshold: float) -> int | None:
-    """First sample from ``start`` on from which the speed stays below the threshold.
-
-    For 16 ms after the QRS, in which a notch may rest; for 10 ms before it, where P may end close by.
-    """
-    stretch = _samples(16 if way > 0 else 10)
-    at = start
-    while 0 <= at < pace.size and 0 <= at + way * stretch < pace.size:
-        window = pace[at : at + stretch] if way > 0 else pace[at - stretch + 1 : at + 1]
-        if (window < threshold).all():
-            return at
-        at += way
-    return None
 
 
 def _t_wave(

@@ -60,6 +60,7 @@ class Reading:
             "pr_ms": _rounded(m.pr_ms),
             "p_duration_ms": _rounded(m.p_duration_ms),
             "qrs_ms": _rounded(m.qrs_ms),
+            "qrs_latest_ms": _rounded(m.qrs_latest_ms),
             "qt_ms": _rounded(m.qt_ms),
             "qtc_ms": _rounded(m.qtc_bazett_ms),
             "qtc_fridericia_ms": _rounded(m.qtc_fridericia_ms),

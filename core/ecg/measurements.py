@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -31,6 +31,8 @@ class Measurements:
         ``"sinus"`` where an upright P in lead II stands before the QRS constantly, else None: unknown.
     pr_ms, p_duration_ms, qrs_ms, qt_ms
         Global intervals on the median beat.
+    qrs_latest_ms
+        QRS with a faint late movement counted, which a reader may see otherwise; ``qrs_ms`` where there is none.
     qtc_bazett_ms, qtc_fridericia_ms
         QT over the square (Bazett 1920) and cube (Fridericia 1920) root of the mean RR interval in seconds.
     qrs_axis_deg, p_axis_deg, t_axis_deg
@@ -49,6 +51,7 @@ class Measurements:
     pr_ms: float | None = None
     p_duration_ms: float | None = None
     qrs_ms: float | None = None
+    qrs_latest_ms: float | None = None
     qt_ms: float | None = None
     qtc_bazett_ms: float | None = None
     qtc_fridericia_ms: float | None = None
@@ -63,9 +66,7 @@ def measure(beats: Beats, waves: Waves, rhythm: Rhythm) -> Measurements:
     """Everything that follows from the median beat, its marks and the rhythm."""
     if not rhythm.p_before_qrs:
         # A hump that is not bound to the QRS is no P wave to measure from.
-        waves = Waves(
-            qrs_onset=waves.qrs_onset, qrs_offset=waves.qrs_offset, t_peak=waves.t_peak, t_end=waves.t_end
-        )
+        waves = replace(waves, p_onset=None, p_peak=None, p_offset=None)
     leads = {
         lead: measure_lead(row, waves)
         for lead, row in zip(LEADS, beats.median, strict=True)
@@ -81,6 +82,7 @@ def measure(beats: Beats, waves: Waves, rhythm: Rhythm) -> Measurements:
         pr_ms=_between(waves.p_onset, waves.qrs_onset),
         p_duration_ms=_between(waves.p_onset, waves.p_offset),
         qrs_ms=_between(waves.qrs_onset, waves.qrs_offset),
+        qrs_latest_ms=_between(waves.qrs_onset, waves.qrs_latest),
         qt_ms=qt,
         qtc_bazett_ms=corrected(qt, rhythm.rr_mean_ms, 1 / 2),
         qtc_fridericia_ms=corrected(qt, rhythm.rr_mean_ms, 1 / 3),

@@ -26,7 +26,8 @@ def errors(pairs: dict[str, tuple[Reading, Stated]], measured: str, stated: str)
 
 
 # reached when written, median and largest: rate 0.3 and 0.5; PR 7.5 and 14; QT 6.5 and 14.
-# QRS 5.5 and 35: one file states 135 ms and, with its own marks, 96 ms; 100 is measured
+# QRS 5.5 and 35: one file states 135 ms (its widest lead) and, with its own marks, 96 ms; 100 is measured,
+# and the page says that the two disagree (test_doubts.py)
 @pytest.mark.parametrize(
     ("measured", "stated", "median", "largest"),
     [
