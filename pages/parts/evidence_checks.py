@@ -54,7 +54,7 @@ def _draw_questions(page: Page) -> None:
             (f"{one.number} · {one.title(page.language)}", [[("small", page.say("checks_tab.pending"))]])
             for one in asked
         ]
-        head = [page.say("checks_tab.check"), page.say("checks_tab.result")]
+        head = [page.say("checks_tab.asked"), page.say("checks_tab.result")]
         draw_table(head, rows, page.say(f"checks.sections.{section}"))
 
 

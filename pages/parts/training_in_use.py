@@ -11,7 +11,7 @@ from core.artifacts import list_artifacts
 from core.cohort.naming import cohort_words
 from pages.parts.loaders import all_results, artifacts_folder
 from pages.parts.plain_table import draw_table
-from pages.parts.show import in_one_line, with_limits
+from pages.parts.show import in_one_line, unbroken, with_limits
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def draw(page: Page, *, allowed: bool) -> None:
     for problem in problems:
         st.error(plain(problem.say(page.language)), icon=":material/error:")
     if found:
-        head = [page.say(f"in_use.{name}") for name in ("model", "auroc", "patients", "cohort", "version")]
+        head = [page.say(f"in_use.{name}") for name in ("model", "auroc", "cohort")]
         draw_table(head, [_row(page, one) for one in found], page.say("in_use.title"))
         st.caption(page.say("in_use.note"))
     if allowed:
@@ -51,14 +51,15 @@ def _row(page: Page, found: Results) -> tuple[str, list[list[Line]]]:
     macro = len(found.classes) > 2
     area = found.evaluation.macro_auroc if macro else found.evaluation.classes[found.classes[-1]].auroc
     source = page.say(f"frame.source.{'synthetic' if found.synthetic else 'real'}")
+    patients = page.say("in_use.patients", train=f"{manifest['n_train']:,}", test=f"{manifest['n_test']:,}")
     cells: list[list[Line]] = [
-        [("span", in_one_line(with_limits(area)))],
-        [("span", in_one_line(f"{manifest['n_train']:,} / {manifest['n_test']:,}"))],
+        [("span", unbroken(with_limits(area))), ("small", patients)],
         [
             ("span", cohort_words(str(manifest["cohort"].get("name", "–")), page.language)),
             ("small", source),
+            ("small", found.artifact.version),
+            ("small", _trained(page, run)),
         ],
-        [("span", found.artifact.version), ("small", _trained(page, run))],
     ]
     return _named(page, found.artifact), cells
 
