@@ -65,7 +65,7 @@ _FLAGS = frozenset(
 )
 _LIMIT = re.compile(r"(<=|>=|=<|=>|<|>|≤|≥|≦|≧|⩽|⩾|小于等于|大于等于|小于|大于)\s*=?\s*")
 _NUMBER = re.compile(
-    r"([+-]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)?(?:\.\d+)?(?:e[+-]?\d+)?)\s*(.*)", re.IGNORECASE
+    r"([+-]?(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)\s*(.*)", re.IGNORECASE
 )
 _COMMA_NUMBER = re.compile(r"[<>≤≥+-]?\s*\d+,\d+\b(?!,)")
 _POINT_NUMBER = re.compile(r"[<>≤≥+-]?\s*\d+\.\d+\b(?!\.)")
@@ -224,6 +224,6 @@ def _written_number(word: str, *, decimal_comma: bool) -> tuple[float, bool, str
         cell = _POINT_THOUSANDS.sub(lambda found: found.group().replace(".", ""), cell, count=1)
         cell = re.sub(r"(\d),(\d)", r"\1.\2", cell, count=1)
     found = _NUMBER.fullmatch(cell)
-    if found is None or not any(char.isdigit() for char in found[1]):
+    if found is None:
         return np.nan, False, ""
     return float(found[1].replace(",", "")), limit is not None, found[2].strip()
