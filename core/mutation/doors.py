@@ -70,12 +70,18 @@ def read_about(files: Files, _: Path) -> None:
 
 
 def read_mapping(files: Files, _: Path) -> None:
-    """Read what a person said of a table's columns, and write it as it is downloaded."""
+    """Read what a person said of a table's columns, write it as it is downloaded, and read tables by it."""
     from core.cohort.column_mapping import mapping_text, parse_mapping
+    from core.cohort.tables import load_cells, read_labels, table_of
+    from core.mutation import seeds
 
     (name, content), *_rest = files.items()
     mapping = parse_mapping(content, name)
     parse_mapping(mapping_text(mapping).encode(), name)
+    read_labels(seeds.csv_bytes(seeds.labels()), "labels.csv", mapping.words)
+    cells = load_cells(seeds.csv_bytes(seeds.table()), "ehr.csv")
+    for columns in (None, _catalogue()):
+        _say(table_of(cells, columns=columns, mapping=mapping).report.notes)
 
 
 def read_folder_files(files: Files, _: Path) -> None:

@@ -165,6 +165,7 @@ def mapping() -> Files:
         f'[[column]]\nheader = "{header}"\nread_as = "{read_as}"\n' + (f'unit = "{unit}"\n' if unit else "")
         for header, read_as, unit in entries
     ]
+    parts += ['[outcome]\n"好转" = "none"\n2 = "death"\n', '[pe]\n"疑似" = "unknown"\n']
     return {"columns.toml": "\n".join(parts).encode()}
 
 

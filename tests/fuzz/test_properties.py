@@ -7,11 +7,13 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.artifacts import load_artifact
 from core.cohort.about import parse_about
+from core.cohort.class_words import MEANINGS, read_classes, word_key
 from core.cohort.column_mapping import Choice, check_choices, mapping_text, parse_mapping
 from core.cohort.tables import read_labels, read_table
 from core.ecg.reading import read_recording
@@ -81,6 +83,25 @@ def test_what_a_person_chose_is_read_back(header, read_as):
     again = read_or_refused(parse_mapping, mapping_text(mapping).encode())
     assert (again is None) == (not header)
     assert again is None or again.choices == mapping.choices
+
+
+@steady
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=12),
+    st.dictionaries(st.text(max_size=6), st.sampled_from(MEANINGS["outcome"]), max_size=4),
+    st.sampled_from(["outcome", "pe"]),
+)
+def test_any_words_of_a_label_are_a_class_an_open_question_or_nothing(cells, said, role):
+    said = {word: meaning for word, meaning in said.items() if meaning in MEANINGS[role]}
+    column = pd.Series(cells, dtype="str")
+    read = read_classes(column, role, role, "a.csv", said)
+    asked = {word_key(word.word) for word in read.open_words}
+    assert set(read.classes.dropna()) <= set(MEANINGS[role])
+    for cell, found in zip(cells, read.classes, strict=True):
+        if word_key(cell) in asked:
+            assert pd.isna(found)
+    assert all(word.now in MEANINGS[role] or not word.now for word in read.words)
+    assert not asked & {word_key(word) for word in said}
 
 
 @steady
