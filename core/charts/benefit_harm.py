@@ -21,7 +21,7 @@ from core.charts.style import (
     nothing_to_show,
     sign,
 )
-from core.charts.words import escape, listed
+from core.charts.words import escape, listed, width
 from core.text import text
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ _FATES = {
     "caused": (RAISES, "cross", "✚", 12),
     "neither": (NEUTRAL, "circle", "·", 4),
 }
+# a heading that is longer has its figures in a second line: a phone is narrow
+_HEADING_WIDTH = 36
 _DOUBTED = frozenset({"secondary", "unverified"})
 
 
@@ -165,12 +167,14 @@ def _block(
     """Draw one outcome: five lines of twenty, its heading above."""
     across, down = np.arange(100) % _ACROSS, np.arange(100) // _ACROSS
     top = block * _BLOCK
+    words = _lines(heading, language)
     figure.add_annotation(
-        text=f"<b>{escape(heading)}</b>",
+        text=f"<b>{words}</b>",
         x=0,
         xref="paper",
         xanchor="left",
-        y=top - 0.1,
+        align="left",
+        y=top - (0.45 if "<br>" in words else 0.1),
         yanchor="middle",
         showarrow=False,
         font={"size": TEXT_SIZE},
@@ -178,7 +182,7 @@ def _block(
     for name in dict.fromkeys(fates.tolist()):
         color, symbol, _, size = _FATES[name]
         own = fates == name
-        words = f"{_say(language, name)}: {int(own.sum())}"
+        meaning = f"{_say(language, name)}: {int(own.sum())}"
         figure.add_scatter(
             x=across[own],
             y=down[own] + top + 1.1,
@@ -189,7 +193,7 @@ def _block(
                 "color": color,
                 "line": {"width": 2 * (name == "avoided")},
             },
-            hovertemplate=f"{escape(words)}<extra></extra>",
+            hovertemplate=f"{escape(meaning)}<extra></extra>",
         )
 
 
@@ -197,6 +201,15 @@ def _heading(row: Mapping[Any, Any], language: str) -> str:
     facts = {name: _patients(row[name]) for name in ("before", "after")}
     outcome = text(language, f"benefit_harm.outcomes.{row['outcome']}")
     return _say(language, "heading", outcome=outcome, **facts)
+
+
+def _lines(heading: str, language: str) -> str:
+    """Return a heading in one line, or in two where a phone would cut it: the outcome, and its figures."""
+    if width(heading) <= _HEADING_WIDTH:
+        return escape(heading)
+    colon = text(language, "charts.colon")
+    outcome, _, figures = heading.rpartition(colon)
+    return f"{escape(outcome + colon.rstrip())}<br>{escape(figures)}"
 
 
 def _patients(number: float) -> str:

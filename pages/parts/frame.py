@@ -17,6 +17,7 @@ from pages.parts.language import current_language, draw_switch
 from pages.parts.navigation import draw_link, draw_navigation, page_label
 from pages.parts.notice import ModelStamp, Source, draw_footer, draw_notice, draw_sources
 from pages.parts.server_log import keep_values_out
+from pages.parts.uploader_words import translate_uploaders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,6 +107,7 @@ def open_page(name: str, *, sources: Sequence[Source] = (), model: ModelStamp | 
         menu_items={"about": f"{text(language, 'frame.name')}: {text(language, 'frame.notice')}"},
     )
     st.html(_STYLE)
+    translate_uploaders(language)
     _draw_sidebar(language)
     _draw_top_line(language)
     banner = _draw_title(name, language)

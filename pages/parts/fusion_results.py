@@ -13,7 +13,7 @@ from core.charts.differences import signed_interval
 from core.charts.words import word
 from pages.parts import fusion_benefit, score_rivals, subgroup_view
 from pages.parts.fusion_data import COLUMNS, MACRO, SERIES
-from pages.parts.show import number, show_chart, signed_limits, unbroken, with_limits
+from pages.parts.show import in_one_line, number, show_chart, stacked_limits
 from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _comparisons(page: Page, three: Joined) -> pd.DataFrame:
             page.say("comparisons.class"): [word(language, "classes", name) for name in frame["class"]],
             page.say("comparisons.against"): [page.say(f"names.{name}") for name in frame["series"]],
             page.say("comparisons.difference"): [
-                signed_interval(*row, language)
+                in_one_line(signed_interval(*row, language))
                 for row in frame[["value", "low", "high"]].itertuples(index=False)
             ],
             "p": [p_words(p_values[key]) for key in zip(frame["class"], frame["series"], strict=True)],
@@ -177,13 +177,17 @@ def _figures(page: Page, three: Joined, name: str) -> pd.DataFrame:
     for series in SERIES:
         one = three.evaluations[series].classes[name]
         figures = {
-            page.say("calibration.slope"): signed_limits(one.calibration_slope, page.language),
-            page.say("calibration.intercept"): signed_limits(one.calibration_intercept, page.language),
+            page.say("calibration.slope"): stacked_limits(
+                one.calibration_slope, page.language, can_be_negative=True
+            ),
+            page.say("calibration.intercept"): stacked_limits(
+                one.calibration_intercept, page.language, can_be_negative=True
+            ),
             "Brier": number(one.brier, 3),
             page.say("calibration.skill"): number(one.brier_skill, 3),
             "ECE": number(one.ece, 3),
-            "AUPRC": with_limits(one.auprc),
+            "AUPRC": stacked_limits(one.auprc, page.language),
         }
         columns.setdefault(page.say("calibration.figure"), list(figures))
-        columns[page.say(f"names.{series}")] = [unbroken(words) for words in figures.values()]
+        columns[page.say(f"names.{series}")] = list(figures.values())
     return pd.DataFrame(columns)

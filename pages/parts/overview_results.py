@@ -15,7 +15,7 @@ from pages.parts.fusion_verdict import answer, verdict_sentence
 from pages.parts.loaders import all_results
 from pages.parts.plain_table import draw_table
 from pages.parts.score_rivals import best_words
-from pages.parts.show import number, unbroken
+from pages.parts.show import in_one_line, number, unbroken
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -96,12 +96,14 @@ def _cell(page: Page, one: Results, *, mixed: bool) -> list[Line]:
     small = []
     if several:
         small += [
-            f"{word(page.language, 'classes', name)} {number(evaluation.classes[name].auroc.value)}"
+            in_one_line(
+                f"{word(page.language, 'classes', name)} {number(evaluation.classes[name].auroc.value)}"
+            )
             for name in one.classes[1:]
         ]
     if one.oracle is not None:
-        small.append(page.say("glance.oracle", value=number(one.oracle.macro_auroc.value)))
-    small.append(page.say("glance.n", n=evaluation.n))
+        small.append(in_one_line(page.say("glance.oracle", value=number(one.oracle.macro_auroc.value))))
+    small.append(in_one_line(page.say("glance.n", n=evaluation.n)))
     if mixed:
         small.append(page.say(f"frame.source.{'synthetic' if one.synthetic else 'real'}"))
     return [("strong", number(main.value)), ("span", _limits(main)), *(("small", words) for words in small)]

@@ -69,6 +69,16 @@ def signed_limits(interval: Interval, language: str) -> str:
     )
 
 
+def stacked_limits(interval: Interval, language: str, *, can_be_negative: bool = False) -> str:
+    """Return a figure with its limits below it, for a narrow column; limits that can be negative take no dash."""
+    value = number(interval.value)
+    if not (math.isfinite(interval.low) and math.isfinite(interval.high)):
+        return value
+    key = "charts_fusion.limits_signed" if can_be_negative else "charts_fusion.limits"
+    limits = text(language, key, low=number(interval.low), high=number(interval.high))
+    return f"{value}  \n{in_one_line(limits)}"
+
+
 def of_100_limits(interval: Interval) -> str:
     """``64 (62–66)``: a probability as patients in a hundred, for a column that says so."""
     if not math.isfinite(interval.value):
@@ -94,8 +104,8 @@ def unbroken(words: str) -> str:
 
 
 def in_one_line(words: str) -> str:
-    """Return words such that no line ends at a dash or a space."""
-    return unbroken(words).replace(" ", "\u00a0")
+    """Return words such that no line ends at a dash, at a space or before a bracket."""
+    return unbroken(words).replace(" ", "\u00a0").replace("（", "\u2060（")
 
 
 def number(value: float, digits: int = 2) -> str:

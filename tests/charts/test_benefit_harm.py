@@ -7,6 +7,7 @@ import pytest
 
 from core import charts
 from core.charts.benefit_harm import ratio_words
+from core.charts.words import width
 from core.clinical.benefit_harm import balance
 from core.text import text
 
@@ -46,6 +47,14 @@ def test_the_figures_themselves_stand_above_the_icons():
     assert said[0] == "<b>Death: 7.7 → 4.7</b>"
     assert "0.19 → 0.60" in said[2]
     assert "without thrombolysis → with thrombolysis" in chart.alt
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_line_of_a_heading_is_wider_than_a_phone(language):
+    chart = charts.benefit_harm_icons(balance({"death": 0.077}).frame(), language=language)
+    said = [note.text.removeprefix("<b>").removesuffix("</b>") for note in chart.figure.layout.annotations]
+    assert max(width(line) for one in said for line in one.split("<br>")) <= 36
+    assert "<br>" not in chart.alt
 
 
 def test_half_the_dose_has_a_title_of_its_own():

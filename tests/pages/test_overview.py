@@ -40,7 +40,7 @@ def table_of(app: AppTest) -> pd.DataFrame:
 
 
 def _lines(cell: ElementTree.Element) -> str:
-    return "\n".join(cell.itertext())
+    return "\n".join(cell.itertext()).replace("\u00a0", " ")
 
 
 def words(app: AppTest) -> str:
