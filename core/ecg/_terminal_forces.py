@@ -21,7 +21,6 @@ _LEADS = 2
 """A movement counts as far as this many leads see it: one lead alone may be its own artefact."""
 
 _SMOOTHED_MS, _HALF_STEP = 10.0, 3
-_LONGEST_PAUSE_MS = 32.0
 _REACH_MS = 230.0
 _SHORTEST_MS, _LONGEST_MS = 14.0, 38.0
 """Width at half height of one movement. Half a wave of 114 ms is 38 ms wide there, half a T of 150 ms 50 ms; what is
@@ -42,20 +41,24 @@ class Sought:
         Smallest speed at its fastest point, in mV/s.
     over_noise
         The same in multiples of the speed in the stillest parts of the beat.
+    longest_pause_ms
+        Longest rest before it.
     most
         How many movements may follow one another.
     """
 
     least_mv_s: float
     over_noise: float
+    longest_pause_ms: float
     most: int
 
 
-CLEAR = Sought(least_mv_s=4.0, over_noise=3.5, most=6)
+CLEAR = Sought(least_mv_s=4.0, over_noise=3.5, longest_pause_ms=32.0, most=6)
 """4 mV/s is the steepest slope of a wave of 0.08 mV and 60 ms."""
 
-FAINT = Sought(least_mv_s=2.0, over_noise=2.5, most=1)
-"""What a reader may count or not: it makes the offset doubtful, and does not move it."""
+FAINT = Sought(least_mv_s=2.4, over_noise=2.5, longest_pause_ms=20.0, most=1)
+"""2.4 mV/s is the steepest slope of a wave of 0.05 mV and 65 ms, half a millimetre on paper. What a reader
+may count or not: it makes the offset doubtful, and does not move it."""
 
 
 def end_of_forces(beat: NDArray[np.float64], onset: int, offset: int, sought: Sought) -> int:
@@ -82,7 +85,7 @@ def end_of_forces(beat: NDArray[np.float64], onset: int, offset: int, sought: So
         start, foot, width = _movement(pace, end, int(top), 0.5 * least)
         if width < _SHORTEST_MS and pace[top] < _TALL * least:
             continue
-        if width > _LONGEST_MS or (start - end) * _STEP_MS > _LONGEST_PAUSE_MS or foot > last:
+        if width > _LONGEST_MS or (start - end) * _STEP_MS > sought.longest_pause_ms or foot > last:
             break
         end, found = foot, found + 1
     return max(offset, end)

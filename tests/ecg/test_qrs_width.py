@@ -144,7 +144,7 @@ def test_a_simulated_right_bundle_branch_block_is_wide_and_named(seed, number, s
 
 
 def faint_end() -> Heart:
-    """A QRS of 92 ms behind which a few leads move by 0.05 mV until 136 ms."""
+    """A QRS of 92 ms behind which a few leads move by 0.06 mV until 136 ms."""
     parts = {name: (start * 92 / 136, end * 92 / 136) for name, (start, end) in Heart().parts.items()}
-    heights = {"r2": tuple(0.05 if lead in {"II", "V1", "V2"} else 0.0 for lead in EIGHT)}
+    heights = {"r2": tuple(0.06 if lead in {"II", "V1", "V2"} else 0.0 for lead in EIGHT)}
     return Heart(qrs_ms=136.0, heights=heights, parts=parts | {"r2": (0.66, 1.0)})
