@@ -165,9 +165,9 @@ def ecg(
     """Read one recording: quality, intervals, signs, ECG scores."""
     from core.console import recording_lines
     from core.ecg.interpretation import read_ecg
-    from core.ecg.reading import read_recording
+    from core.recordings import read_one
 
-    recording = read_recording(_existing(file), file.name, unit=unit, rate_hz=rate_hz)
+    recording = read_one(_existing(file), file.name, unit=unit, rate_hz=rate_hz)
     for one in recording.assumptions:
         _tell(text("en", one.key, **one.values))
     found = read_ecg(recording).to_json()

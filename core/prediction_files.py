@@ -11,12 +11,11 @@ from core.artifacts import artifact_name, list_artifacts
 from core.cohort._recording_files import file_stem, list_recordings
 from core.cohort.column_mapping import FILE, read_mapping
 from core.cohort.folder import TASKS
-from core.cohort.tables import holds_patients, load_cells, table_of
+from core.cohort.tables import load_cells, table_of
 from core.ecg.interpretation import Reading, read_ecg
-from core.ecg.reading import read_recording
 from core.errors import ArtifactError, InputError, RecordingError
 from core.prediction import Prediction, fusion_features, predict_ecg, predict_ehr, predict_fusion
-from core.recordings import RecordingSource, read_each
+from core.recordings import RecordingSource, read_each, read_one
 from core.text import text
 from core.training import check_task, load_ecg_model, load_ehr_model, load_fusion_model
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from core.cohort.columns import Table
     from core.cohort.tables import Cells
     from core.ecg.model import EcgModel
-    from core.ecg.recording import Recording
     from core.ehr.pipeline import EhrModel
 
 
@@ -184,7 +182,7 @@ def _of_table(
 def _readings(ecg: Path, told: Callable[[str], None]) -> list[tuple[str, Reading]]:
     """Read one recording, or all of a folder; an identifier is the file's stem, or its path where stems repeat."""
     if ecg.is_file():
-        recording = _recording(ecg)
+        recording = read_one(ecg, ecg.name)
         for assumption in recording.assumptions:
             told(text("en", assumption.key, **assumption.values))
         return [(file_stem(ecg.name), read_ecg(recording))]
@@ -200,12 +198,3 @@ def _readings(ecg: Path, told: Callable[[str], None]) -> list[tuple[str, Reading
     if not found:
         raise next(iter(refused.values()), RecordingError("errors.no_recording_in_folder", folder=ecg))
     return list(found.items())
-
-
-def _recording(file: Path) -> Recording:
-    try:
-        return read_recording(file, file.name)
-    except RecordingError as error:
-        if holds_patients(file, file.name):
-            raise RecordingError("errors_signatures.patients", file=file.name) from error
-        raise

@@ -11,23 +11,23 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
 from core._processes import each
 from core._recording_origin import FileOrigin, Origin, SimulatedOrigin, attempt, fingerprint
+from core.cohort._cells import clip
 from core.cohort._recording_files import file_stem
-from core.errors import CohortError
+from core.errors import CohortError, RecordingError
 from core.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from core.cohort.folder import Cohort
     from core.ecg.recording import Recording
-    from core.errors import RecordingError
 
 Value = TypeVar("Value")
 _NUMBERED = re.compile(r"S(\d{6,12})")
@@ -110,6 +110,35 @@ def recordings_of(cohort: Cohort) -> RecordingSource:
     if _can_simulate(cohort):
         return _from_simulator(cohort)
     raise CohortError("errors_recordings.none", name=cohort.about.name)
+
+
+def read_one(
+    source: Path | bytes | dict[str, bytes],
+    name: str = "",
+    *,
+    unit: str | None = None,
+    rate_hz: float | None = None,
+) -> Recording:
+    """Read one recording that a person gave, as ``core.ecg.reading.read_recording`` does.
+
+    Raises
+    ------
+    RecordingError
+        It cannot be read; a table of patients given by mistake is called one.
+    """
+    from core.cohort.tables import holds_patients
+    from core.ecg.reading import read_recording
+
+    try:
+        return read_recording(source, name, unit=unit, rate_hz=rate_hz)
+    except RecordingError as error:
+        # several files are a header with its signals
+        files = source if isinstance(source, dict) else {"": source}
+        (called, only), *others = files.items() if files else (("", b""),)
+        if others or not holds_patients(only):
+            raise
+        file = name or called or (only.name if isinstance(only, Path) else "ECG")
+        raise RecordingError("errors_signatures.patients", file=clip(file, 80)) from error
 
 
 def read_each(

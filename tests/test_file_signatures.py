@@ -10,6 +10,7 @@ from core.cohort.tables import holds_patients, read_labels, read_table
 from core.errors import RecordingError, TableError
 from core.mutation import seeds
 from core.prediction_files import predict_files
+from core.recordings import read_one
 
 NUL = bytes(300)
 RECORDINGS = seeds.recording_files()
@@ -117,6 +118,22 @@ def test_files_in_each_others_place_are_named_on_the_command_line(tmp_path, trai
         with pytest.raises(RecordingError) as caught:
             predict_files(trained, None, tmp_path / name, "outcome", print)
         assert caught.value.key == "errors_signatures.patients"
+
+
+def test_an_uploaded_table_is_called_one_and_a_damaged_recording_keeps_its_sentence(tmp_path):
+    for source, called in ((TABLE, "ECG"), ({"病人.csv": TABLE}, "病人.csv"), (tmp_path / "t.csv", "t.csv")):
+        if not isinstance(source, (bytes, dict)):
+            source.write_bytes(TABLE)
+        with pytest.raises(RecordingError) as caught:
+            read_one(source)
+        assert caught.value.key == "errors_signatures.patients"
+        assert called in caught.value.say("zh")
+    for source in (b"", b"I,II\n1,2\n", {}, {"a.hea": TABLE, "b.dat": NUL}, OTHERS["PDF"]):
+        with pytest.raises(RecordingError) as caught:
+            read_one(source)
+        assert caught.value.key.startswith("errors_recording.")
+    whole = read_one(RECORDINGS["wfdb"])
+    assert whole.rate_hz == 500
 
 
 @pytest.mark.parametrize("name", ["ehr.csv", "labels.csv", "ecg.csv"])
