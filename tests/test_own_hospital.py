@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from core.__main__ import main
+from core.cohort.archive import unpack_cohort
 from core.cohort.folder import load_cohort, restrict
 from core.errors import TableError
+from core.mutation.seeds import zipped
 from core.prediction import predict_ehr
 from core.prediction_files import predict_files
 from core.training import load_ehr_model, train
@@ -115,6 +117,11 @@ def test_the_cohort_has_the_hospitals_outcomes_and_the_catalogues_units(cohort):
     assert counts.sum() < len(cohort.labels) == 240
     assert cohort.table.frame["haemoglobin"].median() > 100
     assert cohort.table.frame["creatinine"].median() > 70
+
+
+def test_a_zip_of_the_folder_is_the_same_cohort(cohort_folder, cohort, tmp_path):
+    packed = zipped({path.name: path.read_bytes() for path in cohort_folder.iterdir()})
+    assert load_cohort(unpack_cohort(packed, tmp_path)).digest() == cohort.digest()
 
 
 def test_new_patients_are_read_as_the_training_was_by_the_file_beside_their_table(

@@ -124,7 +124,11 @@ def _set_anew(choices: dict[str, Choice]) -> None:
 
 
 def _buttons(page: Page, doubts: list[Doubt], choices: dict[str, Choice]) -> None:
-    suggested = {doubt.header: doubt.suggestion for doubt in doubts if doubt.suggestion is not None}
+    suggested = {
+        doubt.header: doubt.suggestion
+        for doubt in doubts
+        if doubt.suggestion is not None and doubt.header not in choices
+    }
     with st.container(horizontal=True):
         if suggested:
             st.button(

@@ -48,7 +48,7 @@ def choose_words(page: Page, columns: tuple[ClassesRead, ...], mapping: ColumnMa
         )
         for at, column in enumerate(columns):
             _rows(page, at, column, everything=everything)
-        if kept_words():
+        if kept_words() and not mapping.choices:
             download(page, mapping, "cohort_words_download")
     if left:
         st.info(_say(page, "left", n=len(left)), icon=":material/edit:")

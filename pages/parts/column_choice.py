@@ -30,10 +30,15 @@ def choose_reading(page: Page, cells: Cells, key: str) -> ColumnMapping | None:
     TableError
         The file is no mapping.
     """
-    from core.cohort.column_mapping import check_choices, parse_mapping
+    from core.cohort.column_mapping import LABELS, check_choices, parse_mapping
 
     headers = set(map(str, cells.frame.columns))
-    kept = {header: choice for header, choice in session_choices().items() if header in headers}
+    # new patients need no labels
+    kept = {
+        header: choice
+        for header, choice in session_choices().items()
+        if header in headers and choice.read_as not in LABELS
+    }
     with st.expander(_say(page, "title"), icon=":material/rule:", expanded=bool(kept)):
         st.markdown(_say(page, "lead"))
         given = st.file_uploader(_say(page, "upload"), type="toml", key=f"{key}_columns")
