@@ -11,7 +11,7 @@ from core.cohort.synthetic import assumptions, generate, presets
 if TYPE_CHECKING:
     from core.cohort.folder import Cohort
 
-_GENERATOR = re.compile(r"preset (\S+), seed (\d{1,9}), signal factor ([0-9.]{1,8})")
+GENERATOR = re.compile(r"preset (\S+), seed (\d{1,9}), signal factor ([0-9.]{1,8})")
 _MOST_PATIENTS = 60_000
 
 
@@ -29,7 +29,7 @@ def cohort_again(manifest: dict[str, Any]) -> Cohort | None:
     about = manifest.get("cohort")
     if not isinstance(about, dict) or about.get("synthetic") is not True:
         return None
-    made = _GENERATOR.fullmatch(str(about.get("generator", "")))
+    made = GENERATOR.fullmatch(str(about.get("generator", "")))
     if made is None or made[1] not in presets():
         return None
     for n in _candidates(manifest):

@@ -10,6 +10,7 @@ import streamlit as st
 from core.charts.words import word
 from core.checks.data_card import (
     effects_frame,
+    generator_words,
     missing_rules,
     population,
     presets_frame,
@@ -19,6 +20,7 @@ from core.checks.data_card import (
 from core.clinical.citations import cited
 from core.cohort.naming import cohort_words
 from core.text import has_text
+from pages.parts.show import in_one_line
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -51,7 +53,8 @@ def _cohorts(page: Page, models: dict[str, Results]) -> list[str]:
         about = found.artifact.manifest["cohort"]
         kind = page.say("frame.source.synthetic" if found.synthetic else "frame.source.real")
         colour = "violet" if found.synthetic else "blue"
-        details = [str(about.get(key, "")) for key in ("source", "generator")]
+        made = generator_words(str(about.get("generator", "")), page.language)
+        details = [str(about.get("source", "")), made]
         digest = str(found.artifact.manifest.get("cohort_digest", "–"))[:12]
         words = plain(" · ".join(part for part in details if part))
         name = plain(cohort_words(str(about["name"]), page.language))
@@ -74,7 +77,7 @@ def _population(page: Page) -> None:
             {
                 page.say("data.setting"): [page.say(f"data.settings.{name}") for name in frame["setting"]],
                 page.say("data.value"): [f"{value:g}" for value in frame["value"]],
-                page.say("data.source"): [plain(cited(one, page.language)) for one in frame["source"]],
+                page.say("data.source"): [plain(one) for one in _sources(page, frame)],
             }
         ),
         border="horizontal",
@@ -90,13 +93,11 @@ def _population(page: Page) -> None:
                 word(page.language, "classes", outcome): _rate(one)
                 for outcome, one in of.groupby("outcome", sort=False)
             },
-            page.say("data.source"): of["source"].iloc[0],
+            page.say("data.source"): plain(cited(of["source"].iloc[0], page.language)),
         }
         for name, of in presets.groupby("preset", sort=False)
     ]
-    st.dataframe(
-        pd.DataFrame(rows), hide_index=True, width="stretch", height="content", alt=page.say("data.generator")
-    )
+    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt=page.say("data.presets"))
     st.caption(page.say("data.presets_note"))
 
 
@@ -106,7 +107,9 @@ def _preset(page: Page, name: str) -> str:
 
 def _rate(one: pd.DataFrame) -> str:
     rate, intercept = one["rate"].iloc[0], one["intercept"].iloc[0]
-    return f"{rate:.1%}" if pd.isna(intercept) else f"{rate:.1%} (α = {intercept:.3f})".replace("-", "−")
+    if pd.isna(intercept):
+        return f"{rate:.1%}"
+    return f"{rate:.1%}  \n" + in_one_line(f"(α = {intercept:.3f})".replace("-", "−"))
 
 
 def _effects(page: Page) -> None:
@@ -118,10 +121,10 @@ def _effects(page: Page) -> None:
             page.say("data.variable"): frame["variable"],
             "f(x)": frame["term"],
             page.say("data.effect"): frame["effect"],
-            page.say("data.source"): frame["source"],
+            page.say("data.source"): _sources(page, frame),
         }
     )
-    st.dataframe(table, hide_index=True, width="stretch", height=320, alt=page.say("data.generator"))
+    st.dataframe(table, hide_index=True, width="stretch", height=320, alt=page.say("data.effects"))
 
 
 def _variables(page: Page) -> None:
@@ -137,10 +140,11 @@ def _variables(page: Page) -> None:
             "ρ": [f"{one:.2f}" if one else "" for one in frame["severity"]],
             page.say("data.missing"): [f"{one:.1%}" if one else "" for one in frame["missing"]],
             page.say("data.rule"): [page.say(f"data.rules.{one}") if one else "" for one in frame["rule"]],
-            page.say("data.source"): frame["source"],
+            page.say("data.source"): _sources(page, frame),
         }
     )
-    st.dataframe(table, hide_index=True, width="stretch", height=420, alt=page.say("data.generator"))
+    alt = page.say("data.variables", n=len(frame))
+    st.dataframe(table, hide_index=True, width="stretch", height=420, alt=alt)
     rules = [
         f"{page.say(f'data.rules.{name}')}: {formula}"
         for name, formula in missing_rules(page.language).items()
@@ -158,8 +162,12 @@ def _signs(page: Page) -> None:
                 page.say(f"data.{of}"): [f"{one:.1%}" for one in frame[of]]
                 for of in ("control", "mild", "severe")
             },
-            page.say("data.source"): frame["source"],
+            page.say("data.source"): [plain(one) for one in _sources(page, frame)],
         }
     )
-    st.dataframe(table, hide_index=True, width="stretch", height="content", alt=page.say("data.generator"))
+    st.table(table, border="horizontal", hide_index=True, alt=page.say("data.signs"))
     st.caption(page.say("data.note"))
+
+
+def _sources(page: Page, frame: pd.DataFrame) -> list[str]:
+    return [cited(one, page.language) for one in frame["source"]]

@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.words import word
+from core.checks.data_card import generator_words
 from core.cohort.naming import cohort_words
 from pages.parts.evidence_data import choose_model, model_label
-from pages.parts.show import number, signed_limits, with_limits
+from pages.parts.show import number, stacked_limits, with_limits
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ def draw(page: Page, models: dict[str, Results]) -> None:
         st.markdown(f"**{page.say('card.synthetic')}** {page.say('card.synthetic_body')}")
     _facts_table(page, "card.data", _data(page, found))
     st.header(page.say("card.performance"), anchor=False)
-    st.table(
-        _performance(page, found), border="horizontal", hide_index=True, alt=page.say("card.performance")
-    )
+    with st.container(key="short_card"):
+        st.table(
+            _performance(page, found), border="horizontal", hide_index=True, alt=page.say("card.performance")
+        )
     st.caption(
         page.say(
             "card.performance_note",
@@ -71,7 +73,7 @@ def _data(page: Page, found: Results) -> dict[str, str]:
         "source": plain(str(about["source"])),
         "index_time": plain(index_time),
         "outcome": plain(outcome) if found.task == "outcome" else "",
-        "generator": plain(str(about.get("generator", ""))),
+        "generator": plain(generator_words(str(about.get("generator", "")), page.language)),
         **{part: _counts(page, found, part) for part in _parts(found)},
         "persons": f"{manifest['n_persons']:,}" if "n_persons" in manifest else "",
         "recordings": _recordings(page, found),
@@ -112,14 +114,19 @@ def _performance(page: Page, found: Results) -> pd.DataFrame:
     for name, one in found.evaluation.classes.items():
         figures = {
             page.say("card.facts.events"): f"{one.events:,}",
-            "AUROC": with_limits(one.auroc),
-            "AUPRC": with_limits(one.auprc),
+            "AUROC": stacked_limits(one.auroc, page.language),
+            "AUPRC": stacked_limits(one.auprc, page.language),
             "Brier": number(one.brier, 3),
-            page.say("card.facts.slope"): signed_limits(one.calibration_slope, page.language),
-            page.say("card.facts.intercept"): signed_limits(one.calibration_intercept, page.language),
+            page.say("card.facts.slope"): stacked_limits(
+                one.calibration_slope, page.language, can_be_negative=True
+            ),
+            page.say("card.facts.intercept"): stacked_limits(
+                one.calibration_intercept, page.language, can_be_negative=True
+            ),
         }
         if found.oracle is not None:
-            figures[page.say("card.facts.oracle")] = with_limits(found.oracle.classes[name].auroc)
+            oracle = found.oracle.classes[name].auroc
+            figures[page.say("card.facts.oracle")] = stacked_limits(oracle, page.language)
         columns.setdefault(page.say("card.fact"), list(figures))
         columns[word(page.language, "classes", name)] = list(figures.values())
     return pd.DataFrame(columns)

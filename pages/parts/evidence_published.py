@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,11 +14,12 @@ from core.checks.sources import rule_sources
 from core.clinical.citations import cited
 from core.clinical.literature import READS, highest, published_models
 from pages.parts.evidence_data import model_label
-from pages.parts.show import with_limits
+from pages.parts.show import unbroken, with_limits
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.clinical.literature import Published
+    from core.evaluation import Interval
     from core.results import Results
     from pages.parts.frame import Page
 
@@ -58,15 +60,20 @@ def _row(page: Page, one: Published, *, is_highest: bool) -> dict[str, str]:
         question,
         about,
         patients,
-        cited(one.source, page.language),
+        "" if one.source == one.name else cited(one.source, page.language),
         page.say(f"ecg_results.published.statuses.{one.status}"),
     ]
     shown = plain(" · ".join(part for part in words if part))
     head = " ".join([f"**{plain(one.name)}**", *marks])
     return {
         page.say("published.study"): f"{head}\n\n:gray[{shown}]",
-        "AUROC": plain(with_limits(one.auroc)),
+        "AUROC": _area(one.auroc),
     }
+
+
+def _area(interval: Interval) -> str:
+    """An area under a curve; where the column is narrow, its interval goes to the next line as a whole."""
+    return plain(unbroken(with_limits(interval)))
 
 
 def _ecg_words(page: Page, one: Published) -> str:
@@ -95,7 +102,7 @@ def _own_row(page: Page, found: Results, question: str, name: str) -> dict[str, 
     head = f"**{page.say('published.own')}** :{colour}-badge[{kind}]"
     return {
         page.say("published.study"): f"{head}\n\n:gray[{plain(' · '.join(words))}]",
-        "AUROC": plain(with_limits(found.evaluation.classes[name].auroc)),
+        "AUROC": _area(found.evaluation.classes[name].auroc),
     }
 
 
@@ -116,12 +123,23 @@ def _references(page: Page, published: tuple[Published, ...]) -> pd.DataFrame:
     uses.add(page.say("references.reporting"))
     states.add(page.say(f"ecg_results.published.statuses.{status}"))
     separator = page.say("shared.separator")
+    names = sorted(used, key=str.casefold)
     return pd.DataFrame(
         {
-            page.say("references.source"): [plain(cited(one, page.language)) for one in sorted(used)],
+            page.say("references.source"): [plain(cited(one, page.language)) for one in names],
             page.say("references.used"): [
-                plain(separator.join(sorted(used[one][0]))) for one in sorted(used)
+                plain(separator.join(sorted(used[one][0], key=_by_number))) for one in names
             ],
-            page.say("references.status"): [separator.join(sorted(used[one][1])) for one in sorted(used)],
+            page.say("references.status"): [separator.join(sorted(used[one][1])) for one in names],
         }
     )
+
+
+def _full_name(one: Published) -> str:
+    """A study and where it was printed; a source that begins with the study's name says both."""
+    return one.source if one.source.startswith(one.name) else f"{one.name}. {one.source}"
+
+
+def _by_number(words: str) -> list[str | int]:
+    """Check 5 comes before check 28."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", words)]

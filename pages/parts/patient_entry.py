@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.cohort.examples import examples
 from pages.parts.errors import friendly_errors
-from pages.parts.patient_state import choose, forget
+from pages.parts.patient_state import UPLOADED, choose, forget
 from pages.parts.reading import draw_report
 from pages.parts.wording import plain
 
@@ -70,7 +70,9 @@ def patient_name(page: Page, patient: Patient) -> str:
     """Return what the patient is called on screen."""
     if patient.origin == "example":
         key = "entry.example_name" if patient.is_example else "entry.example_changed"
-        return page.say(key, name=examples()[patient.name].titles[page.language])
+        name = page.say(key, name=examples()[patient.name].titles[page.language])
+        # a real recording laid over made-up values: neither screen nor paper may call both an example
+        return page.say("entry.example_own_ecg", name=name) if UPLOADED in st.session_state else name
     if patient.origin == "row":
         return page.say("entry.row_name", name=patient.name)
     return page.say("entry.form_name")

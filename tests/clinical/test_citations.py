@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core.checks.data_card import population
+from core.checks.data_card import effects_frame, population, presets_frame, signs_frame, variables_frame
 from core.clinical.citations import cited
 from core.text import catalogue
 
@@ -34,7 +34,8 @@ def sources_in(node: Any) -> Iterator[str]:
 def all_sources() -> list[str]:
     files = sorted(FOLDER.rglob("*.toml"))
     published = {one for path in files for one in sources_in(tomllib.loads(path.read_text("utf-8")))}
-    return sorted({*published, *population()["source"]})
+    made = (population(), presets_frame(), effects_frame("en"), variables_frame("en"), signs_frame())
+    return sorted({*published, *(one for frame in made for one in frame["source"])})
 
 
 @pytest.mark.parametrize("source", all_sources())

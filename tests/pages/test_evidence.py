@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -159,9 +160,23 @@ def test_the_data_card_holds_every_assumption_of_the_generator(with_models):
     for terms in assumptions()["effects"].values():
         for term in terms:
             assert term["source"] in shown
+    shown += without_marks(cells(app))
     for preset in assumptions()["presets"].values():
         assert f"{preset['rates']['death']:.1%}" in shown
         assert f"{preset['intercepts']['death']:.3f}".replace("-", "−") in shown
+
+
+def test_on_the_chinese_page_no_source_of_the_data_card_is_left_in_english(with_models):
+    app = opened("zh", "data")
+    said = [*app.dataframe, *app.table]
+    heading = text("zh", "pages_evidence.data.source")
+    sources = [str(one) for frame in said if heading in frame.value for one in frame.value[heading]]
+    assert len(sources) > len(assumptions()["variables"])
+    assert not [one for one in sources if re.search(r"assumed|published|parameter set|severe|control", one)]
+    shown = "\n".join(each.value for each in app.markdown)
+    assert text("zh", "data_card.generator", preset="mixed-registry", seed="5", signal="1") in without_marks(
+        shown
+    )
 
 
 def test_equations_are_written_as_the_generator_computes_them():

@@ -30,6 +30,29 @@ def test_an_example_that_was_changed_is_no_longer_called_what_it_was(with_models
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_example_with_the_visitors_own_recording_says_whose_it_is_on_screen_and_on_paper(
+    with_models, language
+):
+    from core.ecg.writing import example_files
+    from core.example_recordings import example_recording
+
+    recording = example_recording("high_risk")
+    assert recording is not None
+    ((file, content),) = example_files(recording, "csv", "one").items()
+    app = unfold(opened(language, "intermediate_high"), "ecg")
+    name = text(
+        language, "pages_patient.entry.example_name", name=examples()["intermediate_high"].titles[language]
+    )
+    named = text(language, "pages_patient.entry.example_own_ecg", name=name)
+    assert plain(named) not in everything(app)
+    way = next(one for one in app.get("button_group") if one.key.startswith("patient_ecg_way"))
+    way.set_value("upload").run()
+    app.file_uploader(key="ecg_upload").set_value((file, content, "text/csv")).run()
+    assert plain(named) in everything(app)
+    assert app.session_state["patient_kept"]["worked"][1].inputs.name == named
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_the_numbers_on_the_paper_mean_is_said_below_it(with_models, language):
     app = unfold(opened(language, "intermediate_high"), "ecg")
     reading = app.session_state["patient_kept"]["worked"][1].inputs.reading
