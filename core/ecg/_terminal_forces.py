@@ -22,11 +22,11 @@ _LEADS = 2
 
 _SMOOTHED_MS, _HALF_STEP = 10.0, 3
 _REACH_MS = 230.0
-_SHORTEST_MS, _LONGEST_MS = 14.0, 38.0
+_SHORTEST_MS, _LONGEST_MS = 12.0, 38.0
 """Width at half height of one movement. Half a wave of 114 ms is 38 ms wide there, half a T of 150 ms 50 ms; what is
-shorter than 14 ms is a ripple unless it is tall."""
+shorter than 12 ms is a ripple unless it is tall."""
 
-_TALL = 1.5
+_TALL, _PROMINENT = 1.5, 0.2
 _STILL_SHARE = 0.15
 """Share of the median beat, at least, in which the heart makes no movement: the noise is read off there."""
 
@@ -77,7 +77,7 @@ def end_of_forces(beat: NDArray[np.float64], onset: int, offset: int, sought: So
     still = float(np.quantile(pace[_HALF_STEP:-_HALF_STEP], _STILL_SHARE))
     least = max(sought.least_mv_s, sought.over_noise * still)
     last = min(pace.size - 1, onset + round(_REACH_MS / _STEP_MS))
-    tops, _ = find_peaks(pace[: last + 1], prominence=0.35 * least)
+    tops, _ = find_peaks(pace[: last + 1], prominence=_PROMINENT * least)
     end, found = offset, 0
     for top in tops[tops >= offset - 1]:
         if pace[top] < least or found == sought.most:
