@@ -14,6 +14,7 @@ from core.cohort._patient_ids import file_header, id_header, patient_ids
 from core.cohort._reading import text_series, yes_or_no
 from core.cohort._table_cells import Cells, load_cells
 from core.cohort.class_words import CLASSES_OF, ClassesRead, read_classes
+from core.cohort.column_mapping import LABELS
 from core.cohort.complications import is_list_header, kind_names, kind_of_header, merged, spread_lists
 from core.cohort.variables import header_key, label_words
 from core.errors import TableError
@@ -24,19 +25,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.cohort.class_words import Words
+    from core.cohort.column_mapping import ColumnMapping
 
 _LIST = "complications"
 
 
-def read_labels(source: Path | bytes, name: str = "", words: Words | None = None) -> pd.DataFrame:
+def read_labels(source: Path | bytes, name: str = "", mapping: ColumnMapping | None = None) -> pd.DataFrame:
     """Read a labels table.
 
     Parameters
     ----------
     source, name
         As for ``read_table``.
-    words
-        What a person says of the words under ``pe`` and ``outcome``, as in ``ColumnMapping.words``.
+    mapping
+        What a person says of the columns ``pe``, ``outcome`` and ``group``, and of their words.
 
     Returns
     -------
@@ -50,12 +52,16 @@ def read_labels(source: Path | bytes, name: str = "", words: Words | None = None
     TableError
         No identifier, neither ``pe`` nor ``outcome``, a word that is no class or no complication, nothing filled in.
     """
-    table = load_cells(source, name)
-    return labels_of(table, _row_header(table), words=words)
+    return labels_in(load_cells(source, name), mapping)
+
+
+def labels_in(table: Cells, mapping: ColumnMapping | None = None) -> pd.DataFrame:
+    """Return the labels of a labels table that is loaded, as ``read_labels`` does."""
+    return labels_of(table, _row_header(table), mapping)
 
 
 def read_file_labels(
-    source: Path | bytes, name: str = "", words: Words | None = None
+    source: Path | bytes, name: str = "", mapping: ColumnMapping | None = None
 ) -> tuple[pd.DataFrame, pd.Series, bool]:
     """Read the labels of a folder of recordings, where a column may name each row's file.
 
@@ -64,7 +70,7 @@ def read_file_labels(
 
     Parameters
     ----------
-    source, name, words
+    source, name, mapping
         As for ``read_labels``.
 
     Returns
@@ -81,12 +87,12 @@ def read_file_labels(
     table = load_cells(source, name)
     file, row = file_header(_headers(table)), _row_header(table)
     if file is None:
-        labels = labels_of(table, row, words=words)
+        labels = labels_of(table, row, mapping)
         return labels, labels.index.to_series(), False
     named = table.frame[file].str.strip()
     if row is not None and table.frame[row].duplicated().any():
         table, row = _grouped(table, row), None
-    labels = labels_of(table, row or file, words=words)
+    labels = labels_of(table, row or file, mapping)
     return labels, named.set_axis(labels.index), row is None
 
 
@@ -106,17 +112,20 @@ def _grouped(table: Cells, person: str) -> Cells:
     return replace(table, frame=table.frame.rename(columns={person: "group"}))
 
 
-def class_columns(table: Cells, roles: dict[str, str] | None = None) -> tuple[ClassesRead, ...]:
+def class_columns(
+    table: Cells, mapping: ColumnMapping | None = None, roles: dict[str, str] | None = None
+) -> tuple[ClassesRead, ...]:
     """Return the columns ``pe`` and ``outcome`` of a table as the vocabulary reads them, without a person's word.
 
     Parameters
     ----------
+    mapping
+        What a person says of the columns of a labels table.
     roles
-        What headers are, where a person says so; else what their words say.
+        Of another table the columns that a person chose, and no others.
     """
     if roles is None:
-        key = _row_header(table)
-        roles = _roles([header for header in _headers(table) if header != key])
+        roles = _all_roles(table, _row_header(table), mapping)
     return tuple(
         read_classes(table.frame[header], role, header, table.file)
         for header, role in roles.items()
@@ -125,7 +134,10 @@ def class_columns(table: Cells, roles: dict[str, str] | None = None) -> tuple[Cl
 
 
 def labels_of(
-    table: Cells, key: str | None, roles: dict[str, str] | None = None, words: Words | None = None
+    table: Cells,
+    key: str | None,
+    mapping: ColumnMapping | None = None,
+    roles: dict[str, str] | None = None,
 ) -> pd.DataFrame:
     """Return the labels that cells hold; ``roles`` says what headers are, where their words do not."""
     headers = _headers(table)
@@ -134,13 +146,14 @@ def labels_of(
         raise TableError("errors_table.labels_no_id", file=table.file, found=found)
     ids = patient_ids(table, key)
     if roles is None:
-        roles = _roles([header for header in headers if header != key])
+        roles = _all_roles(table, key, mapping)
     if not {"pe", "outcome"} & set(roles.values()):
         found = ", ".join(clip(header, 20) for header in headers[:4])
         raise TableError("errors_table.labels_none", file=table.file, found=found)
     named = {roles.get(header, header): header for header in headers if header != key}
     listed = named.pop(_LIST, None)
-    columns = {name: _column(table, header, roles.get(header), words or {}) for name, header in named.items()}
+    words = mapping.words if mapping else {}
+    columns = {name: _column(table, header, roles.get(header), words) for name, header in named.items()}
     if listed is not None:
         columns |= _complications(table, listed, columns)
     gap = pd.Series([None] * len(ids), dtype="str")
@@ -149,6 +162,15 @@ def labels_of(
     if all(labels[role].isna().all() for role in ("pe", "outcome")):
         raise TableError("errors_table.labels_empty", file=table.file)
     return labels
+
+
+def _all_roles(table: Cells, key: str | None, mapping: ColumnMapping | None) -> dict[str, str]:
+    """Roles of a labels table's columns: those that a person chose, then what headers say."""
+    headers = [header for header in _headers(table) if header != key]
+    chosen = mapping.roles_in(headers) if mapping else {}
+    chosen = {header: role for header, role in chosen.items() if role in LABELS}
+    others = _roles([header for header in headers if header not in chosen])
+    return chosen | {header: role for header, role in others.items() if role not in chosen.values()}
 
 
 def _roles(headers: list[str]) -> dict[str, str]:

@@ -106,7 +106,7 @@ def mapped_labels(
     # under a name that no header has: headers are trimmed
     key = " "
     frame = cells.frame[list(roles)].assign(**{key: pd.Series(ids, index=cells.frame.index)})
-    return labels_of(replace(cells, frame=frame), key, roles, mapping.words if mapping else None)
+    return labels_of(replace(cells, frame=frame), key, mapping, roles)
 
 
 def _groups(cells: Cells, mapping: ColumnMapping | None, header: str) -> pd.Series:

@@ -19,7 +19,7 @@ from core.errors import CohortError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from core.cohort.class_words import Words
+    from core.cohort.column_mapping import ColumnMapping
 
 _TABLES = {"cohort.toml", "ehr.csv", "labels.csv", "oracle.csv", "ecg.csv"}
 # papers, pictures and archives: endings that no recording has
@@ -83,14 +83,14 @@ def list_recordings(folder: Path) -> list[str]:
 
 
 def find_labelled(
-    folder: Path, said: Words | None = None
+    folder: Path, mapping: ColumnMapping | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note, ...]]:
     """Match the recordings of a folder with its ``labels.csv``: by identifier, or by a column that names files.
 
     Parameters
     ----------
-    said
-        What a person says of the labels' words, as in ``ColumnMapping.words``.
+    mapping
+        What a person says of the labels' columns and words.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def find_labelled(
     TableError
         The labels cannot be read.
     """
-    labels, words, by_file = read_file_labels(folder / "labels.csv", "labels.csv", said)
+    labels, words, by_file = read_file_labels(folder / "labels.csv", "labels.csv", mapping)
     members = _members(_walk(folder))
     paths = _matched(words, members)
     there = paths.notna()

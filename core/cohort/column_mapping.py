@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core.cohort._cells import clip
@@ -37,6 +37,7 @@ _KEYS = {"header", "read_as", "unit"}
 _HEAD = """# How columns of ehr.csv are read; what is not named here is read by its header, as ever.
 # read_as: a variable of the catalogue (core/cohort/variables.toml), as_is, number, category, leave_out,
 #          patient_id, or one of the labels pe, outcome, group. unit: one that the variable knows.
+#          The labels may stand in labels.csv instead.
 # [outcome]: what words of the outcome mean: none, death, bleeding or unknown (no label). [pe]: pe, no_pe or unknown.
 """
 
@@ -87,9 +88,21 @@ class ColumnMapping:
         roles = {header: self.choices[header].read_as for header in headers if header in self.choices}
         return {header: role for header, role in roles.items() if role in ROLES}
 
-    def has_labels(self) -> bool:
-        """Whether a column holds what is to be predicted."""
-        return any(choice.read_as in ("pe", "outcome") for choice in self.choices.values())
+    def beside(self, others: Iterable[str], headers: Iterable[str]) -> ColumnMapping:
+        """Return the mapping of a table with these ``headers`` without the labels that stand in another table.
+
+        Parameters
+        ----------
+        others
+            Headers of the labels table.
+        """
+        there = set(others) - set(headers)
+        kept = {
+            header: choice
+            for header, choice in self.choices.items()
+            if not (choice.read_as in LABELS and header in there)
+        }
+        return replace(self, choices=kept)
 
 
 def check_choices(

@@ -21,7 +21,7 @@ from core.cohort.classes import CLASSES, OUTCOMES, TASKS
 from core.cohort.column_mapping import FILE as MAPPING
 from core.cohort.column_mapping import read_mapping
 from core.cohort.columns import Column, Note, ReadingReport, Table
-from core.cohort.tables import load_cells, mapped_labels, read_labels, table_of, write_table
+from core.cohort.tables import load_cells, read_both, read_labels, write_table
 from core.cohort.variables import variables
 from core.cohort.writing import whole_folder, write_about
 from core.errors import CohortError
@@ -29,8 +29,6 @@ from core.errors import CohortError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.cohort._table_cells import Cells
-    from core.cohort.column_mapping import ColumnMapping
     from core.cohort.synthetic import SyntheticPatients
 
 __all__ = [
@@ -122,8 +120,8 @@ def load_cohort(folder: Path) -> Cohort:
 
     A folder of recordings with ``labels.csv`` (``patient_id`` the file's name without its ending, or a column ``file``)
     is one too: without ``ehr.csv`` and ``ecg.csv`` the recordings are looked for in it and in the folders below.
-    ``columns.toml`` says how columns of ``ehr.csv`` are read and what the labels' words mean; without ``labels.csv`` it
-    may name the columns of the labels.
+    ``columns.toml`` says how columns of ``ehr.csv`` are read, which columns of ``labels.csv`` (or, without it, of
+    ``ehr.csv``) are the labels, and what their words mean.
 
     Raises
     ------
@@ -136,19 +134,26 @@ def load_cohort(folder: Path) -> Cohort:
     if not folder.is_dir():
         raise CohortError("errors.folder_missing", folder=folder)
     mapping = read_mapping(folder / MAPPING) if (folder / MAPPING).is_file() else None
-    cells = load_cells(folder / "ehr.csv", "ehr.csv") if (folder / "ehr.csv").is_file() else None
-    table = table_of(cells, mapping=mapping) if cells is not None else None
+    given = folder / "labels.csv"
+    table, labels = None, None
+    if (folder / "ehr.csv").is_file():
+        cells = load_cells(folder / "ehr.csv", "ehr.csv")
+        label_cells = load_cells(given, given.name) if given.is_file() else None
+        table, labels = read_both(cells, label_cells, mapping)
     recordings = read_list(folder / "ecg.csv") if (folder / "ecg.csv").is_file() else None
     listed = recordings if table is None else table.frame
     if listed is None and not holds_recordings(folder):
         raise CohortError("errors.cohort_empty", folder=folder)
     notes: tuple[Note, ...] = ()
     if listed is None:
-        if not (folder / "labels.csv").is_file():
+        if not given.is_file():
             raise CohortError("errors.cohort_labels_missing", folder=folder)
-        labels, recordings, notes = find_labelled(folder, mapping.words if mapping else None)
+        labels, recordings, notes = find_labelled(folder, mapping)
     else:
-        labels = _read_labels(folder, cells, mapping)
+        if table is None and given.is_file():
+            labels = read_labels(given, given.name, mapping)
+        if labels is None:
+            raise CohortError("errors.cohort_labels_missing", folder=folder)
         check_common(labels, listed.index)
     oracle = _read_oracle(folder / "oracle.csv")
     return Cohort(_read_about(folder), table, labels, recordings, oracle, folder, notes)
@@ -250,18 +255,6 @@ def check_common(labels: pd.DataFrame, known: pd.Index) -> None:
         raise CohortError(
             "errors.cohort_no_common", example=str(labels.index[0])[:40], other=str(known[0])[:40]
         )
-
-
-def _read_labels(folder: Path, cells: Cells | None, mapping: ColumnMapping | None) -> pd.DataFrame:
-    """Read the labels, of the table itself where there is no labels table and a mapping says where they are."""
-    given = folder / "labels.csv"
-    words = mapping.words if mapping else None
-    labels = read_labels(given, "labels.csv", words) if given.is_file() else None
-    if cells is not None:
-        labels = mapped_labels(cells, mapping, labels)
-    if labels is None:
-        raise CohortError("errors.cohort_labels_missing", folder=folder)
-    return labels
 
 
 def _read_oracle(path: Path) -> pd.DataFrame | None:

@@ -14,7 +14,7 @@ from core.cohort.column_mapping import FILE as MAPPING
 from core.cohort.column_mapping import parse_mapping
 from core.cohort.folder import Cohort, check_common
 from core.cohort.table_one import COLUMNS as TABLE_ONE_COLUMNS
-from core.cohort.tables import load_cells, mapped_labels, read_labels, table_of
+from core.cohort.tables import load_cells, read_both
 from core.errors import CohortError
 
 if TYPE_CHECKING:
@@ -56,15 +56,13 @@ def read_folder_files(files: Mapping[str, bytes]) -> FolderFiles:
         raise CohortError("errors_cohort_files.no_table", found=", ".join(sorted(files))[:80])
     cells = load_cells(files[_TABLE], _TABLE)
     mapping = parse_mapping(files[MAPPING], MAPPING) if MAPPING in files else None
-    table = table_of(cells, mapping=mapping)
+    label_cells = load_cells(files[_LABELS], _LABELS) if _LABELS in files else None
+    table, labels = read_both(cells, label_cells, mapping)
     about = About(name=_TABLE)
     if _ABOUT in files:
         # recordings stay where they are, so the place they are in says nothing here
         about = replace(parse_about(files[_ABOUT], _ABOUT), signals=None)
     ids = table.frame.index
-    words = mapping.words if mapping else None
-    given = read_labels(files[_LABELS], _LABELS, words) if _LABELS in files else None
-    labels = mapped_labels(cells, mapping, given)
     if labels is None:
         labels = no_labels(ids)
     check_common(labels, ids)

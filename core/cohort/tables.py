@@ -14,7 +14,7 @@ import pandas as pd
 from core.cohort._all_columns import read_columns
 from core.cohort._cells import clip, distinct
 from core.cohort._given_columns import assign_headers, empty_values, read_given
-from core.cohort._labels import class_columns, read_labels
+from core.cohort._labels import class_columns, labels_in, read_labels
 from core.cohort._mapped import mapped_labels, mapping_notes, row_ids
 from core.cohort._mistaken import holds_patients, refuse_leads
 from core.cohort._reading import Reading, Source
@@ -36,7 +36,7 @@ __all__ = [
     "class_columns",
     "holds_patients",
     "load_cells",
-    "mapped_labels",
+    "read_both",
     "read_cells",
     "read_labels",
     "read_table",
@@ -117,6 +117,37 @@ def table_of(
     frame = pd.DataFrame({name: values.to_numpy() for name, values in draft.values.items()}, index=ids)
     frame = frame.astype({column.name: _dtype(column) for column in draft.columns})
     return Table(frame, tuple(draft.columns), report)
+
+
+def read_both(
+    cells: Cells, labels: Cells | None, mapping: ColumnMapping | None = None
+) -> tuple[Table, pd.DataFrame | None]:
+    """Return a table of patients and what happened to them.
+
+    Parameters
+    ----------
+    cells, labels
+        The table, and the labels table where there is one.
+    mapping
+        What a person says of the columns of both, and of the labels' words.
+
+    Returns
+    -------
+    table, labels
+        As ``read_table`` and ``read_labels`` return them; no labels without a labels table and without a column of the
+        table that was chosen for them.
+
+    Raises
+    ------
+    TableError
+        As for ``read_table`` and ``read_labels``.
+    """
+    own, given = mapping, None
+    if labels is not None:
+        if mapping is not None:
+            own = mapping.beside(map(str, labels.frame.columns), map(str, cells.frame.columns))
+        given = labels_in(labels, mapping)
+    return table_of(cells, mapping=own), mapped_labels(cells, own, given)
 
 
 def read_cells(source: Path | bytes, name: str = "") -> pd.DataFrame:

@@ -78,7 +78,7 @@ def read_mapping(files: Files, _: Path) -> None:
     (name, content), *_rest = files.items()
     mapping = parse_mapping(content, name)
     parse_mapping(mapping_text(mapping).encode(), name)
-    read_labels(seeds.csv_bytes(seeds.labels()), "labels.csv", mapping.words)
+    read_labels(seeds.csv_bytes(seeds.labels()), "labels.csv", mapping)
     cells = load_cells(seeds.csv_bytes(seeds.table()), "ehr.csv")
     for columns in (None, _catalogue()):
         _say(table_of(cells, columns=columns, mapping=mapping).report.notes)

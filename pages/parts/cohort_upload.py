@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pages.parts.frame import Page
 
 
+_KEPT = ("cohort_cells", "cohort_read", "cohort_choices", "cohort_label_cells", "cohort_label_columns")
+
+
 def uploaded(page: Page) -> Cohort | None:
     """Draw the uploads and return their cohort; None while no table has been given.
 
@@ -35,22 +38,22 @@ def uploaded(page: Page) -> Cohort | None:
         )
     if ehr is None:
         # what was read of a table goes with it
-        for name in ("cohort_cells", "cohort_read", "cohort_choices", "cohort_label_columns"):
+        for name in _KEPT:
             st.session_state.pop(name, None)
         return None
-    from pages.parts.cohort_words import choose_words
+    from pages.parts.cohort_words import choose_label_columns, choose_words
 
     table, cells, doubts = _loaded(page, ehr.getvalue(), ehr.name)
     mapping = choose_columns(page, doubts, table)
-    label_content = labels.getvalue() if labels is not None else b""
-    label_name = labels.name if labels is not None else ""
-    key = (table, hashlib.sha256(label_content).hexdigest(), tuple(mapping.choices.items()))
-    choose_words(page, _label_columns(key, cells, mapping, label_content, label_name), mapping)
+    given, label_cells = _label_cells(labels.getvalue() if labels else b"", labels.name if labels else "")
+    if label_cells is not None:
+        choose_label_columns(page, label_cells, mapping)
+    key = (table, given, tuple(mapping.choices.items()))
+    choose_words(page, _label_columns(key, cells, label_cells, mapping), mapping)
     key = (*key, str(mapping.words))
     kept = st.session_state.get("cohort_read")
     if kept is None or kept[0] != key:
-        cohort = _read(cells, mapping, label_content, label_name)
-        st.session_state["cohort_read"] = kept = (key, cohort)
+        st.session_state["cohort_read"] = kept = (key, _read(cells, label_cells, mapping))
     read: Cohort = kept[1]
     return read
 
@@ -70,30 +73,40 @@ def _loaded(page: Page, content: bytes, name: str) -> tuple[str, Cells, tuple[Do
     return kept[0], kept[1], kept[2]
 
 
+def _label_cells(content: bytes, name: str) -> tuple[str, Cells | None]:
+    """Return the labels table's digest and cells, in this session alone; no cells without a labels table."""
+    digest = hashlib.sha256(content).hexdigest()
+    kept = st.session_state.get("cohort_label_cells")
+    if kept is None or kept[0] != digest:
+        from core.cohort.tables import load_cells
+
+        kept = (digest, load_cells(content, name) if content else None)
+        st.session_state["cohort_label_cells"] = kept
+    return kept[0], kept[1]
+
+
 def _label_columns(
-    key: tuple[object, ...], cells: Cells, mapping: ColumnMapping, label_content: bytes, label_name: str
+    key: tuple[object, ...], cells: Cells, label_cells: Cells | None, mapping: ColumnMapping
 ) -> tuple[ClassesRead, ...]:
     """Return the columns of the labels with their words, of the labels table or of the table itself."""
     kept = st.session_state.get("cohort_label_columns")
     if kept is None or kept[0] != key:
-        from core.cohort.tables import class_columns, load_cells
+        from core.cohort.tables import class_columns
 
-        if label_content:
-            found = class_columns(load_cells(label_content, label_name))
+        if label_cells is not None:
+            found = class_columns(label_cells, mapping)
         else:
-            found = class_columns(cells, mapping.roles_in(map(str, cells.frame.columns)))
+            found = class_columns(cells, roles=mapping.roles_in(map(str, cells.frame.columns)))
         st.session_state["cohort_label_columns"] = kept = (key, found)
     columns: tuple[ClassesRead, ...] = kept[1]
     return columns
 
 
-def _read(cells: Cells, mapping: ColumnMapping, label_content: bytes, label_name: str) -> Cohort:
+def _read(cells: Cells, label_cells: Cells | None, mapping: ColumnMapping) -> Cohort:
     from core.cohort.folder_files import no_labels
-    from core.cohort.tables import mapped_labels, read_labels, table_of
+    from core.cohort.tables import read_both
 
-    table = table_of(cells, mapping=mapping)
-    given = read_labels(label_content, label_name, mapping.words) if label_content else None
-    labels = mapped_labels(cells, mapping, given)
+    table, labels = read_both(cells, label_cells, mapping)
     if labels is None:
         labels = no_labels(table.frame.index)
     check_common(labels, table.frame.index)

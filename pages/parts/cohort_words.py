@@ -8,12 +8,14 @@ import streamlit as st
 
 from core.charts.words import word as class_word
 from core.cohort.class_words import MEANINGS, MOST_WORDS, UNKNOWN, word_key
-from pages.parts.cohort_mapping import begin_anew, download, kept_words
+from core.cohort.column_mapping import Choice
+from pages.parts.cohort_mapping import begin_anew, download, kept_words, session_choices
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.cohort.class_words import ClassesRead, ClassWord
     from core.cohort.column_mapping import ColumnMapping
+    from core.cohort.tables import Cells
     from pages.parts.frame import Page
 
 
@@ -53,6 +55,41 @@ def choose_words(page: Page, columns: tuple[ClassesRead, ...], mapping: ColumnMa
     if left:
         st.info(_say(page, "left", n=len(left)), icon=":material/edit:")
         st.stop()
+
+
+def choose_label_columns(page: Page, labels: Cells, mapping: ColumnMapping) -> None:
+    """Draw which columns of a labels table are the labels, where none of its headers says so; the page waits."""
+    from core.cohort.tables import class_columns
+
+    if class_columns(labels):
+        return
+    headers = [str(header) for header in labels.frame.columns]
+    with st.expander(_say(page, "columns.title"), icon=":material/label:", expanded=True):
+        st.markdown(_say(page, "columns.lead", file=plain(labels.file)))
+        for place, role in zip(st.columns(2), ("outcome", "pe"), strict=True):
+            chosen = [header for header, given in mapping.roles_in(headers).items() if given == role]
+            key = f"cohort_label_{st.session_state['cohort_map_round']}_{role}"
+            place.selectbox(
+                page.say(f"cohort_mapping.targets.{role}"),
+                headers,
+                index=headers.index(chosen[0]) if chosen else None,
+                placeholder=_say(page, "choose"),
+                format_func=plain,
+                key=key,
+                on_change=_column_chosen,
+                args=(role, key),
+            )
+    if not class_columns(labels, mapping):
+        st.info(_say(page, "columns.left"), icon=":material/edit:")
+        st.stop()
+
+
+def _column_chosen(role: str, key: str) -> None:
+    choices, header = session_choices(), st.session_state[key]
+    for other in [other for other, choice in choices.items() if choice.read_as == role]:
+        choices.pop(other)
+    if header is not None:
+        choices[header] = Choice(role)
 
 
 def _buttons(page: Page, columns: tuple[ClassesRead, ...]) -> None:

@@ -20,6 +20,10 @@ def labels(words, header="转归") -> bytes:
     return f"patient_id,{header}\n{''.join(f'p{i},{word}{chr(10)}' for i, word in enumerate(words))}".encode()
 
 
+def said(words) -> ColumnMapping:
+    return ColumnMapping(words={"outcome": words})
+
+
 def outcome_of(word: str, header: str = "outcome"):
     """Outcome of one word beside one that is known."""
     return read_labels(labels(["none", word], header))["outcome"].iloc[1]
@@ -90,12 +94,12 @@ def test_all_unknown_words_stand_in_one_sentence_with_their_rows_and_what_to_do(
 
 
 def test_a_persons_word_comes_before_the_vocabulary_and_unknown_leaves_no_label():
-    read = read_labels(labels(WORDS), words={"outcome": {**SAID, "好转": "unknown"}})["outcome"]
+    read = read_labels(labels(WORDS), mapping=said({**SAID, "好转": "unknown"}))["outcome"]
     assert read.fillna("?").tolist() == ["?", "death", "bleeding", "?", "?", "none"]
 
 
 def test_a_person_can_say_what_an_empty_looking_cell_means():
-    read = read_labels(labels(["死亡", "/", ""]), words={"outcome": {"/": "none"}})["outcome"]
+    read = read_labels(labels(["死亡", "/", ""]), mapping=said({"/": "none"}))["outcome"]
     assert read.fillna("?").tolist() == ["death", "none", "?"]
 
 
@@ -138,7 +142,7 @@ def test_every_word_of_the_vocabulary_means_one_thing_and_no_doubtful_word_is_in
 
 
 TABLE = "patient_id,age\n" + "".join(f"p{i},{50 + i}\n" for i in range(len(WORDS)))
-TOML = mapping_text(ColumnMapping(words={"outcome": SAID}))
+TOML = mapping_text(said(SAID))
 
 
 def test_a_folders_columns_toml_says_what_its_labels_words_mean(tmp_path):
@@ -197,3 +201,22 @@ def test_an_empty_meaning_is_unknown_and_codes_need_no_quotation_marks():
     found = parse_mapping('[outcome]\n2 = "bleeding"\n"转院" = ""\n'.encode())
     assert found.words == {"outcome": {"2": "bleeding", "转院": "unknown"}}
     assert not found.choices
+
+
+def test_a_folders_columns_toml_says_which_column_of_labels_csv_is_the_outcome(tmp_path):
+    toml = '[[column]]\nheader = "最终判定"\nread_as = "outcome"\n' + TOML
+    files = {
+        "ehr.csv": TABLE.encode(),
+        "labels.csv": labels(WORDS, "最终判定"),
+        "columns.toml": toml.encode(),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    read = load_cohort(tmp_path)
+    assert read.labels["outcome"].notna().sum() == 4
+    assert read.table is not None
+    assert not read.table.report.of("doubted")
+    assert read_folder_files(files).cohort.digest() == read.digest()
+    (tmp_path / "columns.toml").write_text(toml.replace("最终", "没有"), encoding="utf-8")
+    with pytest.raises(TableError):
+        load_cohort(tmp_path)

@@ -120,3 +120,20 @@ def test_labels_that_are_understood_ask_nothing():
     app = opened(labels=LABELS.replace("自动出院", "治愈").replace("*自定*", "").replace("消化道", "大"))
     assert not words(app)
     assert shows_outcomes(app)
+
+
+def test_a_labels_table_whose_headers_say_nothing_is_asked_for_its_column():
+    app = opened(labels=LABELS.replace("转归", "最终判定"))
+    assert not app.error
+    assert not shows_outcomes(app)
+    box = next(each for each in app.selectbox if each.label == text("en", "cohort_mapping.targets.outcome"))
+    box.set_value("最终判定").run()
+    assert set(words(app)) == {"消化道出血", "自动出院", "\\*自定\\*"}
+    for word in list(words(app)):
+        words(app)[word].set_value("unknown").run()
+    assert not app.exception
+    assert shows_outcomes(app)
+    box = next(each for each in app.selectbox if each.label == text("en", "cohort_mapping.targets.outcome"))
+    assert box.value == "最终判定"
+    app.button(key="cohort_map_reset").click().run()
+    assert not shows_outcomes(app)
