@@ -20,6 +20,9 @@ TOLERANCES = {"heart_rate_bpm": 5.0, "pr_ms": 30.0, "qrs_ms": 20.0, "qt_ms": 40.
 """Largest difference to a device that needs no word. In single recordings the programs of two makers differ by a few
 ms in a narrow QRS, by up to 18 ms (third quartile) in a paced one (377 recordings, 2017: PMID 28169058)."""
 
+_LONGEST = 2000.0
+"""Makers write 0, -1 or 32767 where nothing was measured: what lies outside 0 to this states nothing."""
+
 
 @dataclass(frozen=True)
 class Doubt:
@@ -62,7 +65,9 @@ def find_doubts(measured: Measurements, stated: Mapping[str, float | str] | None
         if name == "qrs_ms":
             doubts += _unclear_end(measured, most)
         value, other = getattr(measured, name), (stated or {}).get(name)
-        if value is None or not isinstance(other, int | float) or abs(value - other) <= most:
+        if value is None or not isinstance(other, int | float) or not 0 < other < _LONGEST:
+            continue
+        if abs(value - other) <= most:
             continue
         unit = "bpm" if name.endswith("_bpm") else "ms"
         numbers = {"measured": round(value), "stated": round(other), "unit": unit, "most": round(most)}

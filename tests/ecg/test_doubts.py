@@ -24,7 +24,10 @@ def test_a_difference_beyond_the_tolerance_is_a_doubt_and_one_within_is_none(nam
     assert (doubt.measurement, doubt.key) == (name, "device_differs")
 
 
-@pytest.mark.parametrize("stated", [None, {}, {"age": 70.0, "sex": "female"}, {"qrs_ms": "unknown"}])
+@pytest.mark.parametrize(
+    "stated",
+    [None, {}, {"age": 70.0, "sex": "female"}, {"qrs_ms": "unknown"}, {"pr_ms": 0.0, "qt_ms": 32767.0}],
+)
 def test_a_device_that_states_nothing_raises_no_doubt(stated):
     assert find_doubts(MEASURED, stated) == ()
 

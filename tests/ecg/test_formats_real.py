@@ -137,6 +137,8 @@ def test_what_the_devices_state():
     assert str(philips["diagnoses"]).startswith("Sinus rhythm")
     dicom = read_stated(VENDOR / "waveform_ecg.dcm")
     assert (dicom["pr_ms"], dicom["age"], dicom["sex"]) == (161, 42, "female")
+    # the rate stands there as an RR interval of 982 ms
+    assert (round(dicom["heart_rate_bpm"], 1), dicom["p_axis_deg"], dicom["t_axis_deg"]) == (61.1, 74, 57)
     wfdb = read_stated(HEADERS[0])
     assert (wfdb["age"], wfdb["sex"], wfdb["diagnoses"]) == (78, "male", "67741000119109,426177001")
 

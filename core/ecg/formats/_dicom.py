@@ -32,10 +32,13 @@ _STATED = {
     "qrs duration": "qrs_ms",
     "qt interval": "qt_ms",
     "qtc interval": "qtc_ms",
+    "p axis": "p_axis_deg",
     "qrs axis": "axis_deg",
+    "t axis": "t_axis_deg",
     "heart rate": "heart_rate_bpm",
     "ventricular heart rate": "heart_rate_bpm",
     "ventricular rate": "heart_rate_bpm",
+    "rr interval": "rr_ms",
 }
 # what pydicom is known to raise on damaged content, besides its own errors of these kinds
 _FAULTS = (
@@ -139,6 +142,9 @@ def _stated(dataset: Any) -> dict[str, float | str]:
         value = number(note.get("NumericValue"))
         if name and value is not None:
             stated.setdefault(name, value)
+    rr_ms = stated.pop("rr_ms", 0.0)
+    if isinstance(rr_ms, float) and rr_ms > 0:
+        stated.setdefault("heart_rate_bpm", 60000.0 / rr_ms)
     age = str(dataset.get("PatientAge") or "")
     if age[:-1].isdigit() and age[-1] == "Y":
         stated["age"] = float(age[:-1])
