@@ -74,7 +74,6 @@ def choose_label_columns(page: Page, labels: Cells, mapping: ColumnMapping) -> N
                 headers,
                 index=headers.index(chosen[0]) if chosen else None,
                 placeholder=_say(page, "choose"),
-                format_func=plain,
                 key=key,
                 on_change=_column_chosen,
                 args=(role, key),
