@@ -75,12 +75,16 @@ def balance_line(found: Balance, language: str) -> str:
     for row in found.lysis:
         if row.outcome in ("death", "major_bleeding"):
             values = {"outcome": text(language, f"benefit_harm.outcomes.{row.outcome}")}
-            limits = (row.difference.low, row.difference.high)
-            low, high = (per_100(one) for one in limits)
-            n = per_100(row.difference.value)
-            n = n if n.startswith("−") else f"+{n}"
+            change = row.difference
+            n, low, high = (_signed(one) for one in (change.value, change.low, change.high))
             said.append(text(language, "report.balance.short", n=n, low=low, high=high, **values))
     return text(language, "report.balance.line", said=joined(language, said))
+
+
+def _signed(patients: float) -> str:
+    """Return patients per 100 with a sign; none before a zero or where there is no figure."""
+    said = per_100(patients)
+    return f"+{said}" if patients > 0 and said not in ("–", "0.00") else said
 
 
 def balance_blocks(inputs: ReportInputs, language: str, start: str) -> tuple[Lines, ...]:

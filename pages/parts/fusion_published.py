@@ -10,16 +10,17 @@ import streamlit as st
 from core.clinical.citations import cited
 from core.clinical.reported_fusion import published_fusions
 from pages.parts.fusion_verdict import answer
-from pages.parts.show import with_limits
+from pages.parts.show import stacked_limits
+from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.clinical.reported_fusion import FusionStudy
+    from core.evaluation import Interval
     from core.results import Results
     from pages.parts.frame import Page
     from pages.parts.fusion_data import Joined
 
 _MODALITIES = ("ecg", "ehr", "fusion")
-_NONE = "–"
 
 
 def draw(page: Page, found: Results | None, three: Joined | None) -> None:
@@ -30,20 +31,14 @@ def draw(page: Page, found: Results | None, three: Joined | None) -> None:
     if found is not None and three is not None and found.task == "diagnosis":
         own.append(_own(page, found, three))
     rows = [*own, *(_study(page, study) for study in published_fusions())]
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        width="stretch",
-        height="content",
-        alt=page.say("published.title"),
-    )
+    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt=page.say("published.title"))
     st.caption(page.say("published.note"))
     if found is not None and found.task == "outcome":
         st.caption(page.say("published.no_outcome"))
 
 
 def _own(page: Page, found: Results, three: Joined) -> dict[str, str]:
-    shown = {name: with_limits(three.auroc(name, three.main)) for name in _MODALITIES}
+    shown = {name: three.auroc(name, three.main) for name in _MODALITIES}
     name = page.say("published.own_synthetic" if found.synthetic else "published.own")
     verdict = page.say(f"published.found.{answer(three)}")
     events = found.evaluation.classes["pe"].events
@@ -53,7 +48,7 @@ def _own(page: Page, found: Results, three: Joined) -> dict[str, str]:
 
 
 def _study(page: Page, study: FusionStudy) -> dict[str, str]:
-    shown = {name: with_limits(study.aurocs[name]) for name in _MODALITIES}
+    shown = {name: study.aurocs[name] for name in _MODALITIES}
     verdict = page.say(f"published.found.{'gain' if study.gain else 'no_gain'}")
     about = (
         study.status,
@@ -69,17 +64,21 @@ def _row(
     page: Page,
     name: str,
     verdict: str,
-    shown: dict[str, str],
+    shown: dict[str, Interval],
     about: tuple[str, int | None, float | None, str, str],
 ) -> dict[str, str]:
+    """Name, answer and three figures; what else is known of a study stands below its name: it fits a phone."""
     status, patients, prevalence, what, source = about
+    facts = [
+        what,
+        "" if patients is None else page.say("published.patients", n=f"{patients:,}"),
+        "" if prevalence is None else page.say("published.prevalence", share=f"{prevalence:.1%}"),
+        cited(source, page.language),
+        page.say(f"ecg_results.published.statuses.{status}"),
+    ]
+    said = plain(" · ".join(one for one in facts if one))
     return {
-        page.say("published.study"): name,
+        page.say("published.study"): f"**{plain(name)}**  \n:gray[{said}]",
         page.say("published.verdict"): verdict,
-        **{page.say(f"names.{one}"): shown[one] for one in _MODALITIES},
-        page.say("published.status"): page.say(f"ecg_results.published.statuses.{status}"),
-        page.say("published.patients"): _NONE if patients is None else f"{patients:,}",
-        page.say("published.prevalence"): _NONE if prevalence is None else f"{prevalence:.1%}",
-        page.say("published.what"): what,
-        page.say("published.source"): cited(source, page.language) or _NONE,
+        **{page.say(f"names.{one}"): stacked_limits(shown[one], page.language) for one in _MODALITIES},
     }

@@ -103,7 +103,7 @@ def test_no_number_needed_where_the_interval_holds_no_difference():
     assert death.number_needed is None
     assert death.leaning == "open"
     assert all(row.number_needed is None for row in found.half_dose)
-    assert "includes none" in sentence(death, "en")
+    assert "includes no difference" in sentence(death, "en")
 
 
 def test_no_number_needed_without_an_interval():
