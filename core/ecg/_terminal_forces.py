@@ -53,8 +53,8 @@ class Sought:
     most: int
 
 
-CLEAR = Sought(least_mv_s=4.0, over_noise=3.5, longest_pause_ms=32.0, most=6)
-"""4 mV/s is the steepest slope of a wave of 0.08 mV and 60 ms."""
+CLEAR = Sought(least_mv_s=4.5, over_noise=3.5, longest_pause_ms=32.0, most=6)
+"""4.5 mV/s is the steepest slope of a wave of 0.1 mV and 70 ms."""
 
 FAINT = Sought(least_mv_s=2.4, over_noise=2.5, longest_pause_ms=20.0, most=1)
 """2.4 mV/s is the steepest slope of a wave of 0.05 mV and 65 ms, half a millimetre on paper. What a reader

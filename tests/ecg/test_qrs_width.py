@@ -107,7 +107,7 @@ def test_a_late_force_counts_from_two_leads_on(leads, counts):
 @pytest.mark.parametrize("body_ms", [80, 86, 92, 98])
 def test_a_shoulder_right_behind_the_body_leads_on_to_the_late_force(body_ms):
     parts = {"q": (0.0, 0.15), "r": (0.06, 0.38), "s": (0.28, 0.55), "r2": (0.54, 1.0)}
-    beat = wide(162.0, late_r(162.0, 0.15).heights, parts).beat(np.arange(-200.0, 700.0, 2.0))
+    beat = wide(162.0, late_r(162.0, 0.18).heights, parts).beat(np.arange(-200.0, 700.0, 2.0))
     found = end_of_forces(beat, 100, 100 + body_ms // 2, CLEAR)
     assert abs(2 * (found - 100) - 162.0) <= OFFSET_TOLERANCE_MS
 
