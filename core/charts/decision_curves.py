@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,11 @@ from core.text import text
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
+
+# the axis reaches so far, as shares of the largest net benefit
+_LEAST, _MOST = -0.25, 1.1
+# lines that end higher than this share of it pass where a legend at the top right would stand
+_HIGH = 0.3
 
 
 def net_benefit(curve: pd.DataFrame, class_name: str, *, language: str, synthetic: bool = False) -> Chart:
@@ -43,14 +48,23 @@ def net_benefit(curve: pd.DataFrame, class_name: str, *, language: str, syntheti
     top = float(np.nanmax([curve["model"].max(), first["treat_all"].max(), 0.01])) * 100
     figure.update_layout(
         xaxis=axis(text(language, "charts_decisions.net_benefit.x")),
-        yaxis=axis(text(language, "charts_decisions.net_benefit.y"), range=[-0.25 * top, 1.1 * top]),
+        yaxis=axis(text(language, "charts_decisions.net_benefit.y"), range=[_LEAST * top, _MOST * top]),
         hovermode="x unified",
         showlegend=True,
-        legend={"x": 0.98, "y": 0.98, "xanchor": "right", "yanchor": "top", "bgcolor": "rgba(0,0,0,0)"},
+        legend=_free_corner(curve, top) | {"bgcolor": "rgba(0,0,0,0)"},
         legend_font={"size": TEXT_SIZE - 1},
     )
     alt = text(language, "charts_decisions.net_benefit.alt", name=name, series=listed(language, said))
     return Chart(figure, title, alt)
+
+
+def _free_corner(curve: pd.DataFrame, top: float) -> dict[str, Any]:
+    """Return where the legend hides no line: top right, or above zero on the left where the lines stay high."""
+    at_the_end = 100 * float(curve.loc[curve["threshold"] == curve["threshold"].max(), "model"].max())
+    if at_the_end < _HIGH * top:
+        return {"x": 0.98, "y": 0.98, "xanchor": "right", "yanchor": "top"}
+    zero = -_LEAST / (_MOST - _LEAST)
+    return {"x": 0.02, "y": zero + 0.02, "xanchor": "left", "yanchor": "bottom"}
 
 
 def _everybody_and_nobody(figure: go.Figure, curve: pd.DataFrame, language: str) -> None:

@@ -109,3 +109,21 @@ def test_labels_from_files_carry_no_markup():
     roc = charts.roc_at_threshold(**given, language="en").figure
     for figure in (groups, roc):
         assert "<a href" not in figure.to_json().encode().decode("unicode_escape", errors="ignore")
+
+
+@pytest.mark.parametrize(("end", "side"), [(0.0, "right"), (0.2, "left")])
+def test_the_legend_stands_where_no_model_passes(end, side):
+    thresholds = np.linspace(0.01, 0.4, 40)
+    curve = pd.DataFrame(
+        {
+            "series": "fusion",
+            "threshold": thresholds,
+            "model": np.linspace(0.4, end, 40),
+            "treat_all": np.linspace(0.4, 0.02, 40),
+        }
+    )
+    layout = charts.net_benefit(curve, "pe", language="en").figure.layout
+    assert layout.legend.xanchor == side
+    # neither does the line of acting on nobody
+    least, most = layout.yaxis.range
+    assert layout.legend.y > -least / (most - least)
