@@ -95,12 +95,13 @@ def _row(page: Page, found: Results | None, name: str, files: dict[str, bytes]) 
 def _read(page: Page, found: Results | None, name: str, files: dict[str, bytes]) -> dict[str, Any]:
     """One row of the table; a file that cannot be read gets its sentence there."""
     from core.ecg.interpretation import read_ecg
-    from core.ecg.reading import read_recording, read_stated
+    from core.ecg.reading import read_stated
+    from core.recordings import read_one
 
     row: dict[str, Any] = {"file": name, "quality": "unreadable", "p_pe": None}
     row |= dict.fromkeys(_COLUMNS) | {"rhythm": None, "signs": "", "daniel": None, "twist": None}
     try:
-        recording = read_recording(files, name)
+        recording = read_one(files, name)
         sex = read_stated(files, name).get("sex")
     except InputError as error:
         return row | {"problem": error.say(page.language)}

@@ -103,7 +103,8 @@ def draw_upload(page: Page) -> Chosen | None:
     st.caption(page.say("source.memory"))
     if not uploads:
         return None
-    from core.ecg.reading import read_recording, read_stated
+    from core.ecg.reading import read_stated
+    from core.recordings import read_one
 
     files = {upload.name: upload.getvalue() for upload in uploads}
     name = uploads[0].name if len(uploads) == 1 else ""
@@ -111,9 +112,7 @@ def draw_upload(page: Page) -> Chosen | None:
     forget_others(content)
     unit, rate_hz = _corrections(page, content)
     key = (content, unit, rate_hz)
-    recording = remembered(
-        ("recording", *key), lambda: read_recording(files, name, unit=unit, rate_hz=rate_hz)
-    )
+    recording = remembered(("recording", *key), lambda: read_one(files, name, unit=unit, rate_hz=rate_hz))
     draw_sources([Source(name or " + ".join(sorted(files)), synthetic=False, role="own")], page.language)
     stated = remembered(("stated", content), lambda: read_stated(files, name))
     sex = stated.get("sex")

@@ -154,7 +154,8 @@ def _example(page: Page, encoder: Encoder) -> Table:
 
 
 def _uploaded(page: Page, encoder: Encoder) -> Table | None:
-    from core.cohort.tables import read_table
+    from core.cohort.tables import load_cells, table_of
+    from pages.parts.column_choice import choose_reading
 
     upload = st.file_uploader(
         page.say("fusion_more.new.record.uploader"),
@@ -163,7 +164,9 @@ def _uploaded(page: Page, encoder: Encoder) -> Table | None:
     )
     if upload is None:
         return None
-    table = read_table(upload.getvalue(), upload.name, columns=encoder.columns)
+    cells = load_cells(upload.getvalue(), upload.name)
+    mapping = choose_reading(page, cells, "fusion_new")
+    table = table_of(cells, columns=encoder.columns, mapping=mapping)
     draw_report(page, table.report)
     rows = [str(each) for each in table.frame.index]
     at = 0
@@ -204,10 +207,10 @@ def _recorded(page: Page) -> Reading | None:
     if not uploads:
         return None
     from core.ecg.interpretation import read_ecg
-    from core.ecg.reading import read_recording
+    from core.recordings import read_one
 
     files = {upload.name: upload.getvalue() for upload in uploads}
     content = digest(files)
     forget_others(content)
     name = uploads[0].name if len(uploads) == 1 else ""
-    return remembered(("fusion_reading", content), lambda: read_ecg(read_recording(files, name)))
+    return remembered(("fusion_reading", content), lambda: read_ecg(read_one(files, name)))

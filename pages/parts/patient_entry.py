@@ -116,10 +116,12 @@ def _draw_table(page: Page) -> None:
     )
     if upload is None:
         return
-    from core.cohort.tables import read_table
+    from core.cohort.tables import load_cells, table_of
+    from pages.parts.column_choice import choose_reading
     from pages.parts.patient_work import columns_of_a_row
 
-    table = read_table(upload.getvalue(), upload.name, columns=columns_of_a_row())
+    cells = load_cells(upload.getvalue(), upload.name)
+    table = table_of(cells, columns=columns_of_a_row(), mapping=choose_reading(page, cells, "patient"))
     chosen = st.selectbox(page.say("entry.which"), list(table.frame.index), key="patient_row")
     row = table.frame.loc[chosen].dropna()
     values = {str(name): value if isinstance(value, str) else float(value) for name, value in row.items()}

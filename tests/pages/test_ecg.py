@@ -230,6 +230,12 @@ def test_a_recording_stays_in_the_session_and_out_of_the_address(typical):
     assert "ecg_kept" not in opened().session_state
 
 
+def test_a_table_of_patients_is_sent_to_the_record_page():
+    app = uploaded({"ward.csv": b"patient_id,age,systolic_bp,haemoglobin\nA1,71,118,132\nA2,50,99,120\n"})
+    assert not app.exception
+    assert "record" in app.error[0].value
+
+
 def test_another_upload_lets_go_of_the_last(typical):
     app = uploaded(example_files(typical, "csv"))
     before = set(app.session_state["ecg_kept"])

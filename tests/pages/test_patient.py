@@ -163,6 +163,19 @@ def test_a_row_of_a_table_becomes_the_patient(with_models):
     assert r"\<b\>B2\</b\>" in everything(app)
 
 
+def test_a_row_is_read_by_the_mapping_that_is_given_with_its_table(with_models):
+    app = opened("zh")
+    app.session_state["patient_way"] = "row"
+    app.run()
+    content = "patient_id,age,血色素值\nA1,71,6.5\n".encode()
+    app.file_uploader(key="patient_table").set_value(("ward.csv", content, "text/csv")).run()
+    mapping = '[[column]]\nheader = "血色素值"\nread_as = "haemoglobin"\nunit = "g/dL"\n'.encode()
+    app.file_uploader(key="patient_columns").set_value(("columns.toml", mapping, "text/plain")).run()
+    app.button(key="patient_row_take").click().run()
+    assert not app.exception
+    assert app.session_state["patient_chosen"].values["haemoglobin"] == pytest.approx(65)
+
+
 def test_a_broken_table_is_one_sentence(with_models):
     app = opened("zh")
     app.session_state["patient_way"] = "row"
