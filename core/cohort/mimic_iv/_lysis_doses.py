@@ -81,7 +81,8 @@ def _bedside_detail(tables: MimicTables, events: pl.DataFrame) -> pl.DataFrame:
     with reading("emar_detail", tables.paths["emar_detail"]):
         return (
             tables.scan("emar_detail")
-            .join(events.lazy().select(_EVENT).unique(), on=_EVENT, how="semi")
+            # no join: it would hold every row of the table before it lets one go
+            .filter(_one_number().is_in(events.select(_one_number()).to_series().unique().implode()))
             .group_by(_EVENT)
             .agg(
                 given=number["dose_given"].sum(),
@@ -90,6 +91,11 @@ def _bedside_detail(tables: MimicTables, events: pl.DataFrame) -> pl.DataFrame:
             )
             .collect(engine="streaming")
         )
+
+
+def _one_number() -> pl.Expr:
+    """Person and place in the list as one number; a person has eight digits."""
+    return pl.col("subject_id") * 10**10 + pl.col("emar_seq")
 
 
 def ordered_doses(tables: MimicTables, hadm_ids: pl.Series) -> pl.DataFrame:

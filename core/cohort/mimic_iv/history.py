@@ -51,7 +51,7 @@ def _codes_of(tables: MimicTables, rows: pl.DataFrame) -> pl.DataFrame:
     with reading("diagnoses_icd", tables.paths["diagnoses_icd"]):
         return (
             tables.scan("diagnoses_icd")
-            .join(rows.lazy().select("subject_id").unique(), on="subject_id", how="semi")
+            .filter(pl.col("subject_id").is_in(rows["subject_id"].unique().implode()))
             .collect(engine="streaming")
         )
 
@@ -116,7 +116,7 @@ def _surgery(tables: MimicTables, rows: pl.DataFrame) -> pl.DataFrame:
     with reading("procedures_icd", tables.paths["procedures_icd"]):
         done = (
             tables.scan("procedures_icd")
-            .join(rows.lazy().select("subject_id").unique(), on="subject_id", how="semi")
+            .filter(pl.col("subject_id").is_in(rows["subject_id"].unique().implode()))
             .filter(open_approach | operation)
             .select("subject_id", "chartdate")
             .collect(engine="streaming")

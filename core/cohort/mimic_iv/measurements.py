@@ -120,7 +120,7 @@ def measure_outpatient(tables: MimicTables, rows: pl.DataFrame) -> Measurements:
         found = (
             tables.scan("omr")
             .filter(pl.col("result_name").is_in(named["result_name"].to_list()))
-            .join(rows.lazy().select("subject_id").unique(), on="subject_id", how="semi")
+            .filter(pl.col("subject_id").is_in(rows["subject_id"].unique().implode()))
             .select(
                 "subject_id",
                 "chartdate",

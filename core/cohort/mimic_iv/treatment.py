@@ -36,7 +36,7 @@ def read_events(tables: MimicTables, table: str, kinds: tuple[str, ...], rows: p
         amount = pl.lit(None, dtype=pl.Float64)
     with reading(table, tables.paths[table]):
         found = (
-            scan.join(rows.lazy().select("subject_id").unique(), on="subject_id", how="semi")
+            scan.filter(pl.col("subject_id").is_in(rows["subject_id"].unique().implode()))
             .select(
                 "subject_id",
                 "itemid",
