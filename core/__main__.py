@@ -164,13 +164,18 @@ def ecg(
 ) -> None:
     """Read one recording: quality, intervals, signs, ECG scores."""
     from core.console import recording_lines
+    from core.ecg.doubts import doubt_words, find_doubts
     from core.ecg.interpretation import read_ecg
+    from core.ecg.reading import read_stated
     from core.recordings import read_one
 
     recording = read_one(_existing(file), file.name, unit=unit, rate_hz=rate_hz)
     for one in recording.assumptions:
         _tell(text("en", one.key, **one.values))
-    found = read_ecg(recording).to_json()
+    reading = read_ecg(recording)
+    for doubt in find_doubts(reading.measurements, read_stated(file, file.name)):
+        _tell(doubt_words("en", doubt))
+    found = reading.to_json()
     if as_json:
         _print_json(found)
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.charts.words import risk, word
+from core.ecg.doubts import doubt_words, find_doubts
 from core.report.blocks import Answer, Block, Grid, Lines, joined
 from core.report.risk import shown
 from core.text import text
@@ -71,9 +72,12 @@ def ecg_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
     signs = sign_names(reading, language) or [text(language, "report.ecg.no_signs")]
     open_ = [text(language, f"signs.{s.name}.label") for s in reading.signs.values() if s.present is None]
     note = text(language, "report.ecg.open", names=joined(language, open_)) if open_ else ""
+    doubts = [doubt_words(language, one) for one in find_doubts(reading.measurements, inputs.stated)]
+    doubtful = (Lines(text(language, "report.ecg.doubts"), tuple(doubts), kind="open"),) if doubts else ()
     return (
         Lines(text(language, "report.ecg.signs"), (joined(language, signs),), note),
         Grid(text(language, "report.ecg.measured"), header, tuple(rows)),
+        *doubtful,
     )
 
 

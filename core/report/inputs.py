@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from core.clinical.benefit_harm import Balance
     from core.clinical.contraindications import Finding
@@ -68,6 +68,8 @@ class ReportInputs:
         After systemic thrombolysis, likewise.
     reading, recording_name, recording_synthetic
         The ECG, what it is called, and whether it was simulated; None without one.
+    stated
+        What the device itself states in the ECG's file.
     findings
         Contraindications, each answered yes, no or unknown.
     pre, evidence, d_dimer
@@ -93,6 +95,7 @@ class ReportInputs:
     reading: Reading | None = None
     recording_name: str = ""
     recording_synthetic: bool = False
+    stated: Mapping[str, float | str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     pre: tuple[PreTest, ...] = ()
     evidence: EcgEvidence | None = None

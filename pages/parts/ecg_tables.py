@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.words import clip
+from core.ecg.doubts import doubt_words, find_doubts
 from pages.parts.ecg_marks import sign_numbers
 from pages.parts.ecg_ranges import reference_ranges, side_of
 from pages.parts.wording import plain
@@ -54,19 +55,24 @@ def draw_measurements(page: Page, reading: Reading, stated: dict[str, float | st
     st.header(page.say("measurements.title"), anchor=False)
     values: dict[str, Any] = reading.to_json()
     ranges = reference_ranges()
+    doubts = find_doubts(reading.measurements, stated)
+    doubted = {one.measurement for one in doubts}
     rows = []
     for name in _MEASURED:
         value, limits = values[name], ranges.get(name)
+        verdict = "ecg_doubts.verdict" if name in doubted else f"measurements.{side_of(value, limits)}"
         row = {
             page.say("measurements.name"): page.say(f"measurements.{name}"),
             page.say("measurements.value"): _with_unit(page, name, value),
             page.say("measurements.range"): limits.words if limits else "–",
-            page.say("measurements.side"): page.say(f"measurements.{side_of(value, limits)}"),
+            page.say("measurements.side"): page.say(verdict),
         }
         if stated:
             row[page.say("measurements.stated")] = _with_unit(page, name, stated.get(name))
         rows.append(row)
     st.table(pd.DataFrame(rows).set_index(page.say("measurements.name")), alt=page.say("measurements.title"))
+    for one in doubts:
+        st.warning(plain(doubt_words(page.language, one)), icon=":material/warning:")
     st.caption(_rhythm_words(page, reading) + " " + page.say("measurements.note"))
     if stated.get("diagnoses"):
         words = clip(stated["diagnoses"], _LONGEST_STATEMENT)

@@ -129,6 +129,7 @@ def _work(
         reading=reading,
         recording_name=recording.name if recording else "",
         recording_synthetic=bool(recording and recording.synthetic),
+        stated=recording.stated if recording else {},
         findings=check_contraindications(row)[0],
         pre=(*(() if start is None else (own_pre_test(start),)), *pre_tests(row)),
         evidence=_evidence(diagnosis.get("ecg")),

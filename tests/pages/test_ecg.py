@@ -236,6 +236,17 @@ def test_a_table_of_patients_is_sent_to_the_record_page():
     assert "record" in app.error[0].value
 
 
+def test_a_device_that_says_otherwise_takes_the_verdict_away(typical, monkeypatch):
+    monkeypatch.setattr("core.ecg.reading.read_stated", lambda *_: {"qrs_ms": 190.0})
+    side = text("zh", "pages_ecg.measurements.side")
+    app = uploaded(example_files(typical, "csv"), "zh")
+    table = next(one.value for one in app.table if side in one.value)
+    verdicts = dict(zip(table.index, table[side], strict=True))
+    assert verdicts[text("zh", "pages_ecg.measurements.qrs_ms")] == text("zh", "ecg_doubts.verdict")
+    assert verdicts[text("zh", "pages_ecg.measurements.pr_ms")] != text("zh", "ecg_doubts.verdict")
+    assert any("190 ms" in one.value for one in app.warning)
+
+
 def test_another_upload_lets_go_of_the_last(typical):
     app = uploaded(example_files(typical, "csv"))
     before = set(app.session_state["ecg_kept"])

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from core.ecg.interpretation import read_ecg
+from core.example_recordings import example_recording
 from core.report import STEPS, Grid, step_answer, step_blocks
 from core.text import text
 from tests.report.patients import inputs_of, said
@@ -97,3 +99,18 @@ def test_without_a_drug_all_are_printed():
     grids = [block for block in step_blocks("treatment", inputs, "en") if isinstance(block, Grid)]
     doses = next(grid for grid in grids if grid.title == text("en", "report.doses.title"))
     assert len({row[0].split()[0] for row in doses.rows}) > 3
+
+
+def test_a_device_that_says_otherwise_stands_beside_what_was_measured():
+    reading = read_ecg(example_recording("high_risk"))
+    measured = round(reading.measurements.qrs_ms)
+    title = text("en", "report.ecg.doubts")
+    for stated, differ in (
+        ({}, False),
+        ({"qrs_ms": measured + 15.0}, False),
+        ({"qrs_ms": measured + 40.0}, True),
+    ):
+        blocks = step_blocks("ecg", inputs_of("high_risk", reading=reading, stated=stated), "en")
+        said = [line for block in blocks if block.title == title for line in block.items]
+        assert len(said) == differ
+        assert all(f"{measured + 40} ms" in line for line in said)
