@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.cohort.folder import Cohort, synthetic_cohort
 from core.cohort.synthetic import assumptions, generate, presets
 from pages.parts.cohort_memory import started, was_started
 
 if TYPE_CHECKING:
+    from core.cohort.folder import Cohort
     from core.cohort.synthetic import SyntheticPatients
     from pages.parts.frame import Page
 
@@ -43,6 +43,8 @@ def built(page: Page) -> Cohort:
 # generated patients are nobody's: visitors may share them
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _generated(size: int, seed: int, preset: str) -> tuple[SyntheticPatients, Cohort]:
+    from core.cohort.folder import synthetic_cohort
+
     patients = generate(size, seed, preset)
     return patients, synthetic_cohort(patients)
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.parts.cohort_preset import built
-from pages.parts.cohort_upload import uploaded
+from pages.parts.lazily import part
 
 if TYPE_CHECKING:
     from core.cohort.folder import Cohort
@@ -38,7 +37,11 @@ def choose(page: Page) -> Cohort | None:
     if kind == "folder":
         files = _from_folder(page)
         return files.cohort if files is not None else None
-    return uploaded(page) if kind == "upload" else built(page)
+    if kind == "upload":
+        own: Cohort | None = part("cohort_upload").uploaded(page)
+        return own
+    made: Cohort = part("cohort_preset").built(page)
+    return made
 
 
 def folder_files() -> FolderFiles | None:
