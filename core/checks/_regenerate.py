@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from core.cohort.folder import synthetic_cohort
+from core.cohort.naming import GENERATOR
 from core.cohort.synthetic import assumptions, generate, presets
 
 if TYPE_CHECKING:
     from core.cohort.folder import Cohort
 
-GENERATOR = re.compile(r"preset (\S+), seed (\d{1,9}), signal factor ([0-9.]{1,8})")
 _MOST_PATIENTS = 60_000
 
 

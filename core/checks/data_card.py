@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from core.checks._regenerate import GENERATOR
 from core.cohort.synthetic import assumptions
 from core.cohort.variables import variables
 from core.ecg.simulator import CLASSES, STRATA
@@ -34,21 +33,6 @@ def label(name: str, language: str) -> str:
         return text(language, own)
     known = variables().get(name)
     return known.label(language) if known else name
-
-
-def generator_words(generator: str, language: str) -> str:
-    """Return the settings of a generated cohort in words; what is no such line of settings stays as it is.
-
-    Examples
-    --------
-    >>> generator_words("preset mixed-registry, seed 0, signal factor 1", "en")
-    'preset mixed-registry, seed 0, signal factor 1'
-    """
-    made = GENERATOR.fullmatch(generator)
-    if made is None:
-        return generator
-    preset, seed, signal = made.groups()
-    return text(language, "data_card.generator", preset=preset, seed=seed, signal=signal)
 
 
 def presets_frame() -> pd.DataFrame:

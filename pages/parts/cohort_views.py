@@ -10,10 +10,12 @@ import streamlit as st
 from core.charts.words import word
 from core.cohort.columns import unit_words
 from core.cohort.folder import CLASSES, TASKS
+from core.cohort.naming import generator_words
 from core.cohort.variables import variables
 from core.text import has_text
 from pages.parts.cohort_memory import remembered
 from pages.parts.reading import draw_report
+from pages.parts.show import figure_row
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ _UNIT_PX = 130
 def about(page: Page, cohort: Cohort) -> None:
     """Draw sizes, class counts and what the cohort says of itself."""
     table = table_in(cohort)
-    with st.container(horizontal=True):
+    with figure_row("cohort_about"):
         st.metric(page.say("about.patients"), f"{len(table.frame):,}", border=True)
         st.metric(page.say("about.columns"), len(table.columns), border=True)
         for task in TASKS:
@@ -64,7 +66,7 @@ def _facts(page: Page, cohort: Cohort) -> list[tuple[str, str]]:
     return [
         ("index_time", page.say("about.made_index_time") if made else told.index_time),
         ("outcome_definition", page.say("about.made_outcome") if made else told.outcome_definition),
-        ("generator", told.generator),
+        ("generator", generator_words(told.generator, page.language)),
     ]
 
 

@@ -18,8 +18,9 @@ from core.evaluation import (
     predictive_values_at,
     prevalence_frame,
 )
-from pages.parts.show import figure_row, of_100_limits, risk_limits, show_chart
+from pages.parts.show import figure_row, of_100_limits, risk_limits, show_chart, unbroken
 from pages.parts.stored_charts import stored_chart
+from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.clinical.reported import Setting
@@ -47,13 +48,7 @@ def draw(page: Page, found: Results, decision: Decision) -> None:
     )
     show_chart(chart, "ecg_post_test")
     table = _settings_table(page, decision, synthetic=found.synthetic)
-    st.dataframe(
-        table,
-        hide_index=True,
-        width="stretch",
-        height="content",
-        alt=page.say("ecg_results.prevalence.title"),
-    )
+    st.table(table, border="horizontal", hide_index=True, alt=page.say("ecg_results.prevalence.title"))
     st.caption(page.say("ecg_results.prevalence.note"))
 
 
@@ -111,20 +106,24 @@ def _values(page: Page, decision: Decision, prevalence: float) -> None:
 
 
 def _settings_table(page: Page, decision: Decision, *, synthetic: bool) -> pd.DataFrame:
+    """Three columns, the source below its setting: it fits a phone."""
     own = f" · {page.say('ecg_results.synthetic')}" if synthetic else ""
     rows = []
     for one in settings():
         ppv, npv = predictive_values_at(decision.measures, one.prevalence)
         rows.append(
             {
-                page.say("ecg_results.prevalence.share"): f"{one.prevalence:.0%}",
-                page.say("ecg_results.prevalence.setting"): _describe(page, one),
-                f"{page.say('ecg_results.prevalence.ppv_of_100')}{own}": of_100_limits(ppv),
-                f"{page.say('ecg_results.prevalence.npv_of_100')}{own}": of_100_limits(npv),
-                page.say("ecg_results.prevalence.source"): _source(page, one),
+                page.say("ecg_results.prevalence.setting"): _setting_words(page, one),
+                f"{page.say('ecg_results.prevalence.ppv_of_100')}{own}": unbroken(of_100_limits(ppv)),
+                f"{page.say('ecg_results.prevalence.npv_of_100')}{own}": unbroken(of_100_limits(npv)),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _setting_words(page: Page, setting: Setting) -> str:
+    words = f"**{setting.prevalence:.0%}** {plain(_describe(page, setting))}"
+    return f"{words}  \n:small[{plain(_source(page, setting))}]"
 
 
 def _describe(page: Page, setting: Setting) -> str:

@@ -11,6 +11,7 @@ from core.charts.words import clip
 from core.ecg.doubts import doubt_words, find_doubts
 from pages.parts.ecg_marks import sign_numbers
 from pages.parts.ecg_ranges import reference_ranges, side_of
+from pages.parts.show import in_one_line
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def draw_signs(page: Page, reading: Reading) -> None:
     rows = [
         {
             page.say("sign_table.sign"): page.say(f"signs.{sign.name}.label"),
-            page.say("sign_table.found"): page.say(f"sign_table.{_found(sign)}"),
+            page.say("sign_table.found"): in_one_line(page.say(f"sign_table.{_found(sign)}")),
             page.say("sign_table.mark"): numbers.get(sign.name, ""),
             page.say("sign_table.measured"): measured_words(page, sign),
         }

@@ -12,7 +12,7 @@ from core.charts.words import auroc, signed, word
 from core.cohort.naming import cohort_words
 from core.errors import ArtifactError
 from pages.parts.loaders import artifacts_folder
-from pages.parts.show import show_chart, with_limits
+from pages.parts.show import in_one_line, show_chart, stacked_limits, unbroken
 from pages.parts.stored_charts import stored_chart
 from pages.parts.wording import plain
 
@@ -69,7 +69,6 @@ def _orders(page: Page, measured: Optimism) -> None:
         or measured.metrics[0]
     )
     _chart(page, measured, "observed", metric)
-    # five columns do not fit beside each other unless their names may break
     with st.container(key="short_optimism"):
         st.table(
             _table(page, measured, metric),
@@ -102,20 +101,21 @@ def _spread(page: Page, measured: Optimism) -> None:
     rows = [
         {
             page.say("optimism.table.metric"): _metric(page, metric),
-            page.say("optimism.table.single"): with_limits(single),
-            page.say("optimism.table.mean", splits=splits): with_limits(one.mean),
+            page.say("optimism.table.single"): stacked_limits(single, page.language),
+            page.say("optimism.table.mean", splits=splits): stacked_limits(one.mean, page.language),
             page.say("optimism.table.range"): _range(one),
             page.say("optimism.table.sd"): f"{one.deviation:.3f}",
         }
         for metric, single in measured.single.items()
         for one in [measured.summary["observed", LEAK_FREE, metric, "apparent"]]
     ]
-    st.dataframe(
-        _marked(page, measured, pd.DataFrame(rows)),
-        hide_index=True,
-        width="stretch",
-        alt=page.say("optimism.spread_title"),
-    )
+    with st.container(key="short_optimism_spread"):
+        st.table(
+            _marked(page, measured, pd.DataFrame(rows)),
+            border="horizontal",
+            hide_index=True,
+            alt=page.say("optimism.spread_title"),
+        )
 
 
 def _method(page: Page, measured: Optimism) -> None:
@@ -156,17 +156,19 @@ def _chart(page: Page, measured: Optimism, labels: str, metric: str) -> None:
 
 
 def _table(page: Page, measured: Optimism, metric: str) -> pd.DataFrame:
-    from core.optimism import LEAK_FREE, ORDERS, PARTS
+    """Four columns, limits below their figure: it fits a phone. What goes beyond the leak-free order is a sentence."""
+    from core.optimism import ORDERS, PARTS
 
     rows = []
     for order in ORDERS:
         row = {page.say("optimism.table.order"): page.say(f"optimism.orders.{order}")}
         for part in PARTS:
             one = measured.summary["observed", order, metric, part]
-            row[page.say(f"optimism.table.{part}")] = f"{auroc(one.mean.value)} ({_range(one)})"
-        row[page.say("optimism.table.optimism")] = _gap(page, measured, order, metric, "optimism")
-        beyond = "–" if order == LEAK_FREE else _gap(page, measured, order, metric, "beyond")
-        rows.append(row | {page.say("optimism.table.beyond"): beyond})
+            row[page.say(f"optimism.table.{part}")] = f"{auroc(one.mean.value)}  \n{_range(one)}"
+        gap = measured.summary["observed", order, metric, "optimism"].mean
+        limits = page.say("charts_fusion.limits_signed", low=signed(gap.low), high=signed(gap.high))
+        row[page.say("optimism.table.optimism")] = f"{signed(gap.value)}  \n{in_one_line(limits)}"
+        rows.append(row)
     return _marked(page, measured, pd.DataFrame(rows))
 
 
@@ -195,9 +197,10 @@ def _metric(page: Page, name: str) -> str:
 
 
 def _range(one: Spread) -> str:
-    return f"{auroc(one.smallest)}–{auroc(one.largest)}"
+    return unbroken(f"{auroc(one.smallest)}–{auroc(one.largest)}")
 
 
 def _gap(page: Page, measured: Optimism, order: str, metric: str, quantity: str) -> str:
     mean = measured.summary["observed", order, metric, quantity].mean
-    return page.say("optimism.gap", **{name: signed(value) for name, value in vars(mean).items()})
+    words = page.say("optimism.gap", **{name: signed(value) for name, value in vars(mean).items()})
+    return in_one_line(words)

@@ -15,7 +15,15 @@ from core.errors import ArtifactError
 from core.late import LateModule
 from pages.parts.lazily import part
 from pages.parts.loaders import artifacts_folder
-from pages.parts.show import figure_row, number, show_chart, signed_limits, unbroken, with_limits
+from pages.parts.show import (
+    figure_row,
+    in_one_line,
+    number,
+    show_chart,
+    stacked_limits,
+    unbroken,
+    with_limits,
+)
 from pages.parts.stored_charts import stored_chart
 from pages.parts.wording import plain
 
@@ -35,13 +43,10 @@ else:
 def draw(page: Page, found: Results) -> None:
     """Draw the whole section from stored results; no model is loaded."""
     _headline(page, found)
-    st.dataframe(
-        _metrics_table(page, found),
-        hide_index=True,
-        width="stretch",
-        height="content",
-        alt=page.say("tabs.results"),
-    )
+    with st.container(key="short_ehr_figures"):
+        st.table(
+            _metrics_table(page, found), border="horizontal", hide_index=True, alt=page.say("tabs.results")
+        )
     st.caption(
         page.say(
             "metrics.accuracy",
@@ -102,23 +107,26 @@ def _headline(page: Page, found: Results) -> None:
 def _metrics_table(page: Page, found: Results) -> pd.DataFrame:
     """One column a class and one row a figure: it fits a phone, and a column reads as a class's profile."""
     columns: dict[str, list[str]] = {}
+    language = page.language
     for name, one in found.evaluation.classes.items():
         measures = one.measures
         figures = {
-            page.say("metrics.events"): f"{one.events:,} / {found.evaluation.n:,}",
-            "AUROC": with_limits(one.auroc),
-            "AUPRC": with_limits(one.auprc),
-            page.say("metrics.sensitivity"): with_limits(measures.sensitivity),
-            page.say("metrics.specificity"): with_limits(measures.specificity),
-            page.say("metrics.ppv"): with_limits(measures.ppv),
-            page.say("metrics.npv"): with_limits(measures.npv),
+            page.say("metrics.events"): in_one_line(f"{one.events:,} / {found.evaluation.n:,}"),
+            "AUROC": stacked_limits(one.auroc, language),
+            "AUPRC": stacked_limits(one.auprc, language),
+            page.say("metrics.sensitivity"): stacked_limits(measures.sensitivity, language),
+            page.say("metrics.specificity"): stacked_limits(measures.specificity, language),
+            page.say("metrics.ppv"): stacked_limits(measures.ppv, language),
+            page.say("metrics.npv"): stacked_limits(measures.npv, language),
             "F1": number(measures.f1),
             page.say("metrics.brier"): number(one.brier, 3),
-            page.say("metrics.slope"): signed_limits(one.calibration_slope, page.language),
-            page.say("metrics.intercept"): signed_limits(one.calibration_intercept, page.language),
+            page.say("metrics.slope"): stacked_limits(one.calibration_slope, language, can_be_negative=True),
+            page.say("metrics.intercept"): stacked_limits(
+                one.calibration_intercept, language, can_be_negative=True
+            ),
         }
         columns.setdefault(page.say("metrics.figure"), list(figures))
-        columns[word(page.language, "classes", name)] = list(figures.values())
+        columns[word(language, "classes", name)] = list(figures.values())
     return pd.DataFrame(columns)
 
 

@@ -10,7 +10,6 @@ import streamlit as st
 from core.charts.words import word
 from core.checks.data_card import (
     effects_frame,
-    generator_words,
     missing_rules,
     population,
     presets_frame,
@@ -18,7 +17,7 @@ from core.checks.data_card import (
     variables_frame,
 )
 from core.clinical.citations import cited
-from core.cohort.naming import cohort_words
+from core.cohort.naming import cohort_words, generator_words
 from core.text import has_text
 from pages.parts.show import in_one_line
 from pages.parts.wording import plain

@@ -8,8 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.words import word
-from core.checks.data_card import generator_words
-from core.cohort.naming import cohort_words
+from core.cohort.naming import cohort_words, generator_words
 from pages.parts.evidence_data import choose_model, model_label
 from pages.parts.show import number, stacked_limits, with_limits
 from pages.parts.wording import plain

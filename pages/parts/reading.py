@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 import streamlit as st
 
 from core.cohort.columns import NoteKind
+from core.cohort.naming import GENERATOR, generator_words
 from core.text import has_text
 from pages.parts.wording import plain
 
@@ -37,7 +38,9 @@ def draw_report(page: Page, report: ReadingReport) -> None:
 
 
 def _format(page: Page, described: str) -> str:
-    """Return ``CSV, UTF-8, comma`` in the reader's words."""
+    """Return ``CSV, UTF-8, comma``, or how a cohort was generated, in the reader's words."""
+    if GENERATOR.fullmatch(described):
+        return generator_words(described, page.language)
     parts = []
     for part in described.split(", "):
         first, _, rest = part.partition(" ")

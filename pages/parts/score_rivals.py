@@ -13,7 +13,7 @@ from core.errors import ArtifactError
 from core.evaluation import Interval
 from core.text import text
 from pages.parts.loaders import results
-from pages.parts.show import number, unbroken, with_limits
+from pages.parts.show import in_one_line, number, unbroken, with_limits
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def best_words(page: Page, found: Results) -> str:
             "fusion_more.glance.one",
             name=word(page.language, "classes", name),
             score=plain(one.title(page.language)),
-            auroc=with_limits(one.auroc),
+            auroc=in_one_line(with_limits(one.auroc)),
             model=number(one.model.value),
         )
         for name, one in best.items()
@@ -124,13 +124,18 @@ def draw(page: Page, found: Results) -> None:
         return
     st.header(page.say("fusion_more.rivals.title"), anchor=False)
     st.markdown(page.say(f"fusion_more.rivals.lead_{held}"))
+    draw_table(page, rivals, synthetic=found.synthetic)
+
+
+def draw_table(page: Page, rivals: tuple[Rival, ...], *, synthetic: bool) -> None:
+    """Draw scores beside a model, and below them what brackets and stars mean."""
     st.table(
         _table(page, rivals), border="horizontal", hide_index=True, alt=page.say("fusion_more.rivals.title")
     )
     notes = [page.say("fusion_more.rivals.note")]
     if not all(one.checked for one in rivals):
         notes.append(page.say("fusion_more.rivals.unchecked"))
-    if found.synthetic:
+    if synthetic:
         notes.append(page.say("pages_ehr.rivals.note"))
     st.caption(" ".join(notes))
 
@@ -154,16 +159,25 @@ def _table(page: Page, rivals: tuple[Rival, ...]) -> pd.DataFrame:
         [
             {
                 page.say("pages_ehr.rivals.score"): _score(page, one),
-                page.say("pages_ehr.rivals.auroc"): unbroken(with_limits(one.auroc)),
-                page.say("fusion_more.rivals.difference"): unbroken(
-                    signed_interval(
-                        one.difference.value, one.difference.low, one.difference.high, page.language, 2
-                    )
-                ),
+                page.say("pages_ehr.rivals.auroc"): _aurocs(page, one),
+                page.say("fusion_more.rivals.difference"): _difference(page, one),
             }
             for one in rivals
         ]
     )
+
+
+def _aurocs(page: Page, one: Rival) -> str:
+    model = page.say("fusion_more.rivals.model", value=number(one.model.value))
+    return f"{unbroken(with_limits(one.auroc))}  \n:small[{in_one_line(model)}]"
+
+
+def _difference(page: Page, one: Rival) -> str:
+    """Model less score, and whether the interval leaves out 0."""
+    found = one.difference
+    verdict = "better" if found.low > 0 else "worse" if found.high < 0 else "open"
+    words = signed_interval(found.value, found.low, found.high, page.language, 2)
+    return f"{unbroken(words)}  \n:small[{page.say(f'pages_ehr.rivals.{verdict}')}]"
 
 
 def _score(page: Page, one: Rival) -> str:

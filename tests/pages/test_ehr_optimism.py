@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.charts.words import signed
 from core.optimism import DEFAULT_FILE, ORDERS, read_document, save_optimism
 from core.text import text
+from pages.parts.show import unbroken
 from tests.optimism_example import document
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "2_ehr.py")
@@ -62,18 +63,16 @@ def test_the_figures_on_screen_are_those_of_the_measurement(folder, metric):
     assert len(table) == len(ORDERS)
     for (_, row), order in zip(table.iterrows(), ORDERS, strict=True):
         assert row.iloc[0] == text("en", f"optimism.orders.{order}")
-        assert row.iloc[1].startswith(f"{summary['observed', order, metric, 'apparent'].mean.value:.2f} (")
-        assert row.iloc[3].startswith(
-            signed(summary["observed", order, metric, "optimism"].mean.value) + " ("
-        )
-    assert table.iloc[0, 4] == "–"
+        assert row.iloc[1].startswith(f"{summary['observed', order, metric, 'apparent'].mean.value:.2f}  \n")
+        gap = signed(summary["observed", order, metric, "optimism"].mean.value)
+        assert row.iloc[3].startswith(f"{gap}  \n")
 
 
 def test_a_single_split_stands_beside_the_repeated_ones(folder):
     save_optimism(document(), folder / DEFAULT_FILE.name)
-    table = opened().dataframe[0].value
+    table = opened().table[1].value
     assert len(table) == 4
-    assert set(table.iloc[:, 1]) == {"0.61 (0.51–0.71)"}
+    assert set(table.iloc[:, 1]) == {f"0.61  \n{unbroken('0.51–0.71')}"}
 
 
 def test_accuracy_is_not_compared_without_a_word(folder):
