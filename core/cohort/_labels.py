@@ -9,14 +9,16 @@ import numpy as np
 import pandas as pd
 
 from core.cohort._cells import Distinct, clip, distinct
-from core.cohort._matching import legend
-from core.cohort._patient_ids import file_header, id_header, patient_ids
+from core.cohort._event_columns import combined, event_columns, event_note, named, open_note
+from core.cohort._label_roles import LIST, all_roles, headers_of, roles_of, row_header
+from core.cohort._patient_ids import file_header, matching_columns, patient_ids
 from core.cohort._reading import text_series, yes_or_no
 from core.cohort._table_cells import Cells, load_cells
 from core.cohort.class_words import CLASSES_OF, ClassesRead, read_classes
-from core.cohort.column_mapping import LABELS
-from core.cohort.complications import is_list_header, kind_names, kind_of_header, merged, spread_lists
-from core.cohort.variables import header_key, label_words
+from core.cohort.column_mapping import EVENTS
+from core.cohort.columns import Note
+from core.cohort.complications import kind_names, merged, spread_lists
+from core.cohort.variables import header_key
 from core.errors import TableError
 
 if TYPE_CHECKING:
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 
     from core.cohort.class_words import Words
     from core.cohort.column_mapping import ColumnMapping
-
-_LIST = "complications"
 
 
 def read_labels(source: Path | bytes, name: str = "", mapping: ColumnMapping | None = None) -> pd.DataFrame:
@@ -44,8 +44,9 @@ def read_labels(source: Path | bytes, name: str = "", mapping: ColumnMapping | N
     -------
     DataFrame
         Index ``patient_id`` (text, unique); always ``pe`` (Int8: 0, 1 or missing) and ``outcome`` (text:
-        ``none``, ``death``, ``bleeding`` or missing); ``group`` (text) if there is one; a column (Int8) for each
-        kind of complication that is recorded; further columns as text under their own headers.
+        ``none``, ``death``, ``bleeding`` or missing), which two columns, death and major bleeding, may make together;
+        ``group`` (text) if there is one; a column (Int8) for each kind of complication that is recorded; further
+        columns as text under their own headers.
 
     Raises
     ------
@@ -57,7 +58,40 @@ def read_labels(source: Path | bytes, name: str = "", mapping: ColumnMapping | N
 
 def labels_in(table: Cells, mapping: ColumnMapping | None = None) -> pd.DataFrame:
     """Return the labels of a labels table that is loaded, as ``read_labels`` does."""
-    return labels_of(table, _row_header(table), mapping)
+    return labels_of(table, row_header(table), mapping)
+
+
+def identified(table: Cells, ids: pd.Index[str]) -> tuple[Cells, tuple[Note, ...]]:
+    """Find who is in which row of a labels table where no header says so: the one column that holds the patients' ids.
+
+    Parameters
+    ----------
+    ids
+        Identifiers of the patients' table.
+
+    Returns
+    -------
+    table, notes
+        With that column called ``patient_id``; as it was where a header says it, or no column holds identifiers.
+
+    Raises
+    ------
+    TableError
+        Several columns hold them.
+    """
+    if row_header(table) is not None:
+        return table, ()
+    labels = all_roles(table, None, None)
+    free = [header for header in headers_of(table) if header not in labels]
+    found = matching_columns(table, free, ids)
+    if len(found) > 1:
+        raise TableError("errors_events.several_ids", file=table.file, columns=named([*found]))
+    if not found:
+        return table, ()
+    (header, (n, known)) = next(iter(found.items()))
+    values: dict[str, object] = {"file": table.file, "header": clip(header), "n": n, "found": known}
+    frame = table.frame.rename(columns={header: "patient_id"})
+    return replace(table, frame=frame), (Note("doubted", "", "events.identified", values),)
 
 
 def read_file_labels(
@@ -85,7 +119,7 @@ def read_file_labels(
         As for ``read_labels``.
     """
     table = load_cells(source, name)
-    file, row = file_header(_headers(table)), _row_header(table)
+    file, row = file_header(headers_of(table)), row_header(table)
     if file is None:
         labels = labels_of(table, row, mapping)
         return labels, labels.index.to_series(), False
@@ -96,18 +130,10 @@ def read_file_labels(
     return labels, named.set_axis(labels.index), row is None
 
 
-def _headers(table: Cells) -> list[str]:
-    return [str(header) for header in table.frame.columns]
-
-
-def _row_header(table: Cells) -> str | None:
-    return id_header([header for header in _headers(table) if header_key(header) != "subjectid"])
-
-
 def _grouped(table: Cells, person: str) -> Cells:
     """Turn the identifier of persons with several rows into their group, unless there is a group already."""
-    others = [header for header in _headers(table) if header != person]
-    if "group" in _roles(others).values():
+    others = [header for header in headers_of(table) if header != person]
+    if "group" in roles_of(others).values():
         return replace(table, frame=table.frame[others])
     return replace(table, frame=table.frame.rename(columns={person: "group"}))
 
@@ -125,7 +151,7 @@ def class_columns(
         Of another table the columns that a person chose, and no others.
     """
     if roles is None:
-        roles = _all_roles(table, _row_header(table), mapping)
+        roles = all_roles(table, row_header(table), mapping)
     return tuple(
         read_classes(table.frame[header], role, header, table.file)
         for header, role in roles.items()
@@ -140,20 +166,28 @@ def labels_of(
     roles: dict[str, str] | None = None,
 ) -> pd.DataFrame:
     """Return the labels that cells hold; ``roles`` says what headers are, where their words do not."""
-    headers = _headers(table)
+    headers = headers_of(table)
     if key is None:
         found = ", ".join(clip(header, 20) for header in headers[:4])
         raise TableError("errors_table.labels_no_id", file=table.file, found=found)
     ids = patient_ids(table, key)
     if roles is None:
-        roles = _all_roles(table, key, mapping)
-    if not {"pe", "outcome"} & set(roles.values()):
-        found = ", ".join(clip(header, 20) for header in headers[:4])
-        raise TableError("errors_table.labels_none", file=table.file, found=found)
-    named = {roles.get(header, header): header for header in headers if header != key}
-    listed = named.pop(_LIST, None)
+        roles = all_roles(table, key, mapping)
+    events = {header: role for header, role in roles.items() if role in EVENTS}
+    if not events and not {"pe", "outcome"} & set(roles.values()):
+        unclear = event_columns(headers, mapping, table.file).open
+        if unclear:
+            raise TableError("errors_events.open", file=table.file, columns=named(unclear))
+        raise TableError("errors_table.labels_none", file=table.file, found=named(headers))
+    # a header that merely looks like what another column was chosen for is not it
+    taken = {*roles.values(), "outcome"} if events else {*roles.values()}
+    left = [header for header in headers if header != key and header not in events]
+    by_name = {roles.get(header, header): header for header in left if header in roles or header not in taken}
+    listed = by_name.pop(LIST, None)
     words = mapping.words if mapping else {}
-    columns = {name: _column(table, header, roles.get(header), words) for name, header in named.items()}
+    columns = {name: _column(table, header, roles.get(header), words) for name, header in by_name.items()}
+    if events:
+        columns["outcome"] = combined(table, events)
     if listed is not None:
         columns |= _complications(table, listed, columns)
     gap = pd.Series([None] * len(ids), dtype="str")
@@ -164,40 +198,18 @@ def labels_of(
     return labels
 
 
-def _all_roles(table: Cells, key: str | None, mapping: ColumnMapping | None) -> dict[str, str]:
-    """Roles of a labels table's columns: those that a person chose, then what headers say."""
-    headers = [header for header in _headers(table) if header != key]
-    chosen = mapping.roles_in(headers) if mapping else {}
-    chosen = {header: role for header, role in chosen.items() if role in LABELS}
-    others = _roles([header for header in headers if header not in chosen])
-    return chosen | {header: role for header, role in others.items() if role not in chosen.values()}
-
-
-def _roles(headers: list[str]) -> dict[str, str]:
-    """Role of each header that has one; of several with the same role the first."""
-    roles: dict[str, str] = {}
-    for role, keys in label_words()["headers"].items():
-        for key in keys:
-            found = next((header for header in headers if key in _keys(header) and header not in roles), None)
-            if found is not None:
-                roles[found] = role
-                break
-    for header in headers:
-        key = header_key(header)
-        kind = _LIST if is_list_header(key) else kind_of_header(key)
-        if kind is not None and header not in roles and kind not in roles.values():
-            roles[header] = kind
-    return roles
-
-
-def _keys(header: str) -> set[str]:
-    """What a header is known by: its words, and its name before a legend of codes."""
-    return {header_key(header), header_key(legend(header)[0])}
-
-
-def label_role(header: str) -> str:
-    """Role of a column in a labels table by its header: ``pe``, ``outcome`` or ``group``; empty for any other."""
-    return next((role for role in _roles([header]).values() if role in (*CLASSES_OF, "group")), "")
+def label_notes(table: Cells, mapping: ColumnMapping | None = None) -> tuple[Note, ...]:
+    """Return what to say of a labels table's columns of events: how they were combined, or that they were not read."""
+    key = row_header(table)
+    roles = all_roles(table, key, mapping)
+    events = {header: role for header, role in roles.items() if role in EVENTS}
+    if events:
+        return (event_note(table, events),)
+    if "outcome" in roles.values():
+        return ()
+    headers = [header for header in headers_of(table) if header != key]
+    unclear = event_columns(headers, mapping, table.file).open
+    return (open_note(table, unclear),) if unclear else ()
 
 
 def _column(table: Cells, header: str, role: str | None, words: Words) -> pd.Series:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.cohort._cells import clip, distinct
+from core.cohort._event_columns import event_columns, event_note
 from core.cohort._labels import labels_of
 from core.cohort._patient_ids import id_header, patient_ids
 from core.cohort._reading import text_series
-from core.cohort.column_mapping import LABELS
+from core.cohort.column_mapping import EVENTS, LABELS
 from core.cohort.columns import Note
 from core.errors import TableError
 
@@ -100,13 +101,29 @@ def mapped_labels(
             if person is None or "group" in labels
             else labels.assign(group=_groups(cells, mapping, person))
         )
-    if not {"pe", "outcome"} & set(roles.values()):
+    roles = _with_events(cells, mapping, roles)
+    if not {"pe", "outcome", *EVENTS} & set(roles.values()):
         return None
     _, ids = row_ids(cells, mapping)
     # under a name that no header has: headers are trimmed
     key = " "
     frame = cells.frame[list(roles)].assign(**{key: pd.Series(ids, index=cells.frame.index)})
     return labels_of(replace(cells, frame=frame), key, mapping, roles)
+
+
+def mapped_notes(cells: Cells, mapping: ColumnMapping | None) -> tuple[Note, ...]:
+    """Return how columns of events that a person chose in a table of patients became its outcome."""
+    chosen = mapping.roles_in(map(str, cells.frame.columns)) if mapping else {}
+    roles = _with_events(cells, mapping, chosen)
+    events = {header: role for header, role in roles.items() if role in EVENTS}
+    return (event_note(cells, events),) if events else ()
+
+
+def _with_events(cells: Cells, mapping: ColumnMapping | None, roles: dict[str, str]) -> dict[str, str]:
+    """Roles with both columns of events, where one of them was chosen and the other is clear."""
+    if not set(EVENTS) & set(roles.values()):
+        return roles
+    return roles | event_columns([str(header) for header in cells.frame.columns], mapping, cells.file).roles
 
 
 def _groups(cells: Cells, mapping: ColumnMapping | None, header: str) -> pd.Series:

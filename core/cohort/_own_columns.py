@@ -104,8 +104,9 @@ def _reason_to_leave_out(source: Source) -> tuple[str, str] | None:
 
 
 def _names_outcome(source: Source) -> bool:
-    headers = label_words()["headers"]
+    headers, events = label_words()["headers"], label_words()["events"]
     listed = {*word_list("outcome_headers"), *headers["pe"], *headers["outcome"]}
+    listed |= {*events["death"], *events["major_bleeding"], *label_words()["doubtful_events"]["bleeding"]}
     return header_key(source.header) in listed or header_key(split_header(source.header)[0]) in listed
 
 

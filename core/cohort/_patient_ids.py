@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.cohort._cells import clip, distinct, examples
+from core.cohort._matching import match_header
 from core.cohort.variables import header_key, word_list
 from core.errors import TableError
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _SHORTENED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 _N_SHOWN = 3
+_NEARLY_ALL = 0.95
+_FEWEST_IDS = 3
 
 
 def id_header(headers: list[str]) -> str | None:
@@ -72,3 +75,28 @@ def patient_ids(table: Cells, header: str, *, repeats: bool = False) -> pd.Index
         key = "errors_table.id_twice"
         raise TableError(key, file=table.file, column=shown, n=int(twice.size), examples=found)
     return ids
+
+
+def matching_columns(table: Cells, headers: list[str], ids: pd.Index[str]) -> dict[str, tuple[int, int]]:
+    """Return the columns whose cells are identifiers of another table: none empty or doubled, nearly all found there.
+
+    A column that the catalogue knows, an age, is none, whatever it holds.
+
+    Returns
+    -------
+    dict
+        Header to the number of its cells and to how many of them were found.
+    """
+    found = {}
+    for header in headers:
+        cells = distinct(table.frame[header])
+        n = len(cells.codes)
+        if n < _FEWEST_IDS or len(cells.words) < n or match_header(header).variable is not None:
+            continue
+        words = cells.words
+        if all(re.fullmatch(r"\d+\.0", word) for word in words):
+            words = [word.removesuffix(".0") for word in words]
+        known = int(pd.Index(words, dtype="str").isin(ids).sum())
+        if known >= _NEARLY_ALL * n:
+            found[header] = (n, known)
+    return found

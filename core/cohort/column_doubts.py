@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from core.cohort._all_columns import ColumnRead, read_columns
 from core.cohort._cells import clip, numbers
+from core.cohort._event_columns import event_columns
 from core.cohort._known_columns import read_known
-from core.cohort._labels import label_role
+from core.cohort._label_roles import label_role
 from core.cohort._mapped import id_column
 from core.cohort._matching import Match
 from core.cohort._own_columns import parse_own_numbers
@@ -85,7 +86,7 @@ def column_doubts(cells: Cells) -> tuple[Doubt, ...]:
     key = id_column(cells)
     reads = read_columns(cells, [header for header in headers if header != key])
     taken = {one.reading.column.name for one in reads if one.reading.column is not None}
-    found = [_doubt(one, taken, numbered=key is None) for one in reads]
+    found = _with_events([_doubt(one, taken, numbered=key is None) for one in reads])
     if key is None:
         return tuple(found)
     others = [one.header for one in found if header_key(one.header) in word_list("patient_id_headers")]
@@ -123,6 +124,17 @@ def _doubt(one: ColumnRead, taken: set[str], *, numbered: bool) -> Doubt:
         return Doubt(header, "", now, None, examples)
     reason, suggestion, values = _own_doubt(one, notes, taken)
     return Doubt(header, reason, now, suggestion, examples, values)
+
+
+def _with_events(doubts: list[Doubt]) -> list[Doubt]:
+    """Suggest death and major bleeding for the two columns that are the outcome, where no column is it alone."""
+    if any(doubt.suggestion is not None and doubt.suggestion.read_as == "outcome" for doubt in doubts):
+        return doubts
+    roles = event_columns([doubt.header for doubt in doubts], None, "").roles
+    return [
+        replace(doubt, suggestion=Choice(roles[doubt.header])) if doubt.header in roles else doubt
+        for doubt in doubts
+    ]
 
 
 def _now(one: ColumnRead) -> Choice:

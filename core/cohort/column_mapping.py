@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from core.cohort.class_words import Words
 
 FILE = "columns.toml"
-LABELS = ("pe", "outcome", "group")
+EVENTS = ("death", "major_bleeding")
+LABELS = ("pe", "outcome", *EVENTS, "group")
 ROLES = ("patient_id", *LABELS)
 AS_IS, NUMBER, CATEGORY, LEAVE_OUT = "as_is", "number", "category", "leave_out"
 OWN = (AS_IS, NUMBER, CATEGORY, LEAVE_OUT)
@@ -36,7 +37,8 @@ _MOST_HEADER = 500
 _KEYS = {"header", "read_as", "unit"}
 _HEAD = """# How columns of ehr.csv are read; what is not named here is read by its header, as ever.
 # read_as: a variable of the catalogue (core/cohort/variables.toml), as_is, number, category, leave_out,
-#          patient_id, or one of the labels pe, outcome, group. unit: one that the variable knows.
+#          patient_id, or one of the labels pe, outcome, group; death and major_bleeding, two columns of yes and no,
+#          stand for an outcome (death first). unit: one that the variable knows.
 #          The labels may stand in labels.csv instead.
 # [outcome]: what words of the outcome mean: none, death, bleeding or unknown (no label). [pe]: pe, no_pe or unknown.
 """
@@ -50,7 +52,8 @@ class Choice:
     ----------
     read_as
         A variable of the catalogue; ``as_is``, ``number`` or ``category`` for a hospital's own column (typed by its
-        content, or as said); ``leave_out``; or ``patient_id``, ``pe``, ``outcome``, ``group``.
+        content, or as said); ``leave_out``; or ``patient_id``, ``pe``, ``outcome``, ``group``; or ``death`` and
+        ``major_bleeding``, two columns that are the outcome together.
     unit
         Unit of the cells, one that the variable knows; empty where it is to be found as ever.
     """
@@ -118,7 +121,7 @@ def check_choices(
     Raises
     ------
     TableError
-        A choice or a unit that is not known, or two columns chosen for the same.
+        A choice or a unit that is not known, two columns chosen for the same, or an outcome beside its events.
     """
     taken: dict[str, str] = {}
     for header, choice in choices.items():
@@ -140,6 +143,10 @@ def check_choices(
         other = taken.setdefault(choice.read_as, shown)
         if other is not shown:
             raise TableError("errors_mapping.twice", file=file, name=choice.read_as, one=other, other=shown)
+    event = next((role for role in EVENTS if role in taken), "")
+    if event and "outcome" in taken:
+        one, other = taken["outcome"], taken[event]
+        raise TableError("errors_events.beside_outcome", file=file, outcome=one, event=other, role=event)
     return ColumnMapping(
         dict(choices), file, {role: dict(said) for role, said in (words or {}).items() if said}
     )

@@ -21,7 +21,7 @@ from core.cohort.classes import CLASSES, OUTCOMES, TASKS
 from core.cohort.column_mapping import FILE as MAPPING
 from core.cohort.column_mapping import read_mapping
 from core.cohort.columns import Column, Note, ReadingReport, Table
-from core.cohort.tables import load_cells, read_both, read_labels, write_table
+from core.cohort.tables import identified, label_notes, labels_in, load_cells, read_both, write_table
 from core.cohort.variables import variables
 from core.cohort.writing import whole_folder, write_about
 from core.errors import CohortError
@@ -136,22 +136,26 @@ def load_cohort(folder: Path) -> Cohort:
     mapping = read_mapping(folder / MAPPING) if (folder / MAPPING).is_file() else None
     given = folder / "labels.csv"
     table, labels = None, None
+    label_cells = load_cells(given, given.name) if given.is_file() else None
+    notes: tuple[Note, ...] = ()
     if (folder / "ehr.csv").is_file():
         cells = load_cells(folder / "ehr.csv", "ehr.csv")
-        label_cells = load_cells(given, given.name) if given.is_file() else None
         table, labels = read_both(cells, label_cells, mapping)
+        notes = tuple(note for note in table.report.notes if note.key.startswith("events."))
     recordings = read_list(folder / "ecg.csv") if (folder / "ecg.csv").is_file() else None
     listed = recordings if table is None else table.frame
     if listed is None and not holds_recordings(folder):
         raise CohortError("errors.cohort_empty", folder=folder)
-    notes: tuple[Note, ...] = ()
     if listed is None:
-        if not given.is_file():
+        if label_cells is None:
             raise CohortError("errors.cohort_labels_missing", folder=folder)
         labels, recordings, notes = find_labelled(folder, mapping)
+        notes = (*label_notes(label_cells, mapping), *notes)
     else:
-        if table is None and given.is_file():
-            labels = read_labels(given, given.name, mapping)
+        if table is None and label_cells is not None:
+            label_cells, notes = identified(label_cells, listed.index)
+            labels = labels_in(label_cells, mapping)
+            notes = (*notes, *label_notes(label_cells, mapping))
         if labels is None:
             raise CohortError("errors.cohort_labels_missing", folder=folder)
         check_common(labels, listed.index)

@@ -6,7 +6,7 @@ doubted is a ``Note`` in the table's report.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,8 +14,8 @@ import pandas as pd
 from core.cohort._all_columns import read_columns
 from core.cohort._cells import clip, distinct
 from core.cohort._given_columns import assign_headers, empty_values, read_given
-from core.cohort._labels import class_columns, labels_in, read_labels
-from core.cohort._mapped import mapped_labels, mapping_notes, row_ids
+from core.cohort._labels import class_columns, identified, label_notes, labels_in, read_labels
+from core.cohort._mapped import mapped_labels, mapped_notes, mapping_notes, row_ids
 from core.cohort._mistaken import holds_patients, refuse_leads
 from core.cohort._reading import Reading, Source
 from core.cohort._table_cells import Cells, load_cells
@@ -35,6 +35,9 @@ __all__ = [
     "Cells",
     "class_columns",
     "holds_patients",
+    "identified",
+    "label_notes",
+    "labels_in",
     "load_cells",
     "read_both",
     "read_cells",
@@ -134,20 +137,32 @@ def read_both(
     Returns
     -------
     table, labels
-        As ``read_table`` and ``read_labels`` return them; no labels without a labels table and without a column of the
-        table that was chosen for them.
+        As ``read_table`` and ``read_labels`` return them, the report with what was done to the labels; no
+        labels without a labels table and without a column of the table that was chosen for them.
 
     Raises
     ------
     TableError
         As for ``read_table`` and ``read_labels``.
     """
-    own, given = mapping, None
-    if labels is not None:
-        if mapping is not None:
-            own = mapping.beside(map(str, labels.frame.columns), map(str, cells.frame.columns))
-        given = labels_in(labels, mapping)
-    return table_of(cells, mapping=own), mapped_labels(cells, own, given)
+    if labels is None:
+        table = table_of(cells, mapping=mapping)
+        return _told(table, mapped_notes(cells, mapping)), mapped_labels(cells, mapping)
+    own = mapping
+    if mapping is not None:
+        own = mapping.beside(map(str, labels.frame.columns), map(str, cells.frame.columns))
+    key, ids = row_ids(cells, own)
+    notes: tuple[Note, ...] = ()
+    if key is not None:
+        labels, notes = identified(labels, ids)
+    given = labels_in(labels, mapping)
+    table = _told(table_of(cells, mapping=own), (*notes, *label_notes(labels, mapping)))
+    return table, mapped_labels(cells, own, given)
+
+
+def _told(table: Table, notes: tuple[Note, ...]) -> Table:
+    """Return a table whose report also says what was done to its labels, before all else."""
+    return replace(table, report=replace(table.report, notes=(*notes, *table.report.notes)))
 
 
 def read_cells(source: Path | bytes, name: str = "") -> pd.DataFrame:
