@@ -61,10 +61,18 @@ def draw_form(page: Page, encoder: Encoder) -> pd.DataFrame:
             for position, feature in enumerate(features):
                 with columns[position % _COLUMNS]:
                     row[feature.column.name] = _field(page, feature)
-    frame = pd.DataFrame([row], index=pd.Index(["1"], name="patient_id"))
-    texts = [feature.column.name for feature in encoder.features if feature.column.kind == "categorical"]
-    numbers = [name for name in frame.columns if name not in texts]
-    return frame.astype({**dict.fromkeys(texts, "str"), **dict.fromkeys(numbers, "float64")})
+    return one_row(encoder, row, "1")
+
+
+def one_row(encoder: Encoder, values: dict[str, Any], patient_id: str) -> pd.DataFrame:
+    """Return values as a table of one row, each column in the kind in which the model reads it."""
+    texts = {feature.column.name for feature in encoder.features if feature.column.kind == "categorical"}
+    # at once: changing the kinds of sixty columns afterwards takes longer than drawing ten fields
+    columns = {
+        name: pd.array([value], dtype="str") if name in texts else np.array([value], dtype=np.float64)
+        for name, value in values.items()
+    }
+    return pd.DataFrame(columns, index=pd.Index([patient_id], name="patient_id"))
 
 
 def entered(row: pd.DataFrame) -> dict[str, Any]:
@@ -72,9 +80,9 @@ def entered(row: pd.DataFrame) -> dict[str, Any]:
     return {name: value for name, value in row.iloc[0].items() if pd.notna(value)}
 
 
-def is_example(encoder: Encoder, row: pd.DataFrame) -> bool:
-    """Whether the form holds one of the app's own examples, no value changed."""
-    names, given = {feature.column.name for feature in encoder.features}, entered(row)
+def is_example(encoder: Encoder, given: dict[str, Any]) -> bool:
+    """Whether what was entered is one of the app's own examples, no value changed."""
+    names = {feature.column.name for feature in encoder.features}
     return any(
         given == {name: value for name, value in one.values.items() if name in names}
         for one in examples().values()

@@ -40,12 +40,13 @@ def draw(page: Page, found: Results) -> None:
     with left:
         row = draw_form(page, found.encoder)
     with right:
-        if row.isna().all(axis=None):
+        given = entered(row)
+        if not given:
             st.info(page.say("form.empty"), icon=":material/edit_note:")
             return
         with waiting(page.say("form.loading"), 420):
-            ours = is_example(found.encoder, row)
-            key = (found.artifact.digest, *entered(row).items())
+            ours = is_example(found.encoder, given)
+            key = (found.artifact.digest, *given.items())
             prediction, explanation = kept("ehr_form", key, lambda: _predict(found, row), ours=ours)
         drawn = stored_chart if ours else own_chart
         if not prediction.withheld:

@@ -6,18 +6,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from core.cohort.examples import examples
 from pages.parts.ecg_demonstrations import DEMONSTRATIONS, demonstration
 from pages.parts.ecg_memory import digest, forget_others, remembered
 from pages.parts.ecg_model import probability
+from pages.parts.ehr_form import one_row
 from pages.parts.loaders import ehr_model, results
 from pages.parts.reading import draw_report
 from pages.parts.shared_memory import shared
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.cohort.columns import Table
     from core.ecg.interpretation import Reading
     from core.ehr.encoding import Encoder
@@ -117,10 +119,8 @@ def ask_recording(page: Page, task: str) -> Given | None:
 
 def example_row(encoder: Encoder, values: dict[str, float | str]) -> pd.DataFrame:
     """Return an example patient as one row of the model's own columns; what the example does not know is missing."""
-    columns = [feature.column for feature in encoder.features]
-    row = {column.name: values.get(column.name, np.nan) for column in columns}
-    kinds = {column.name: "str" if column.kind == "categorical" else "float64" for column in columns}
-    return pd.DataFrame([row], index=pd.Index([NEW], name="patient_id")).astype(kinds)
+    row = {feature.column.name: values.get(feature.column.name, np.nan) for feature in encoder.features}
+    return one_row(encoder, row, NEW)
 
 
 def _kind(page: Page, what: str, kinds: tuple[str, ...]) -> str:
