@@ -25,6 +25,10 @@ app = typer.Typer(
     help="Pulmonary embolism: models from records. Research and teaching only.",
 )
 
+ColumnsOption = Annotated[
+    Path | None,
+    typer.Option(help="How columns of the table are read; without it, columns.toml beside the table."),
+]
 ArtifactsOption = Annotated[Path | None, typer.Option("--artifacts", help="Folder of the saved models.")]
 
 
@@ -104,10 +108,7 @@ def predict(
     artifacts: ArtifactsOption = None,
     ehr: Annotated[Path | None, typer.Option(help="Table of patients.")] = None,
     ecg: Annotated[Path | None, typer.Option(help="Recording, or folder of recordings.")] = None,
-    columns: Annotated[
-        Path | None,
-        typer.Option(help="How columns of the table are read; without it, columns.toml beside the table."),
-    ] = None,
+    columns: ColumnsOption = None,
     task: Annotated[
         str | None, typer.Option(help="diagnosis or outcome; all saved models without it.")
     ] = None,
@@ -133,6 +134,7 @@ def predict(
 def impute(
     ehr: Annotated[Path, typer.Option(help="Table of patients.")],
     out: Annotated[Path, typer.Option(help="CSV file to write.")],
+    columns: ColumnsOption = None,
     seed: SeedOption = 0,
     as_json: JsonFlag = False,
 ) -> None:
@@ -141,7 +143,7 @@ def impute(
 
     with progress_bar("impute") as progress:
         progress("impute", 0.0)
-        summary = impute_file(_existing(ehr), out, seed)
+        summary = impute_file(ehr, out, _tell, seed, columns)
         progress("impute", 1.0)
     if as_json:
         _print_json(summary)
@@ -186,12 +188,13 @@ def ecg(
 @app.command()
 def scores(
     ehr: Annotated[Path, typer.Option(help="Table of patients.")],
+    columns: ColumnsOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Read published scores and guideline classes of every patient."""
     from core._commands_scores import score_lines, scores_of_file
 
-    found = scores_of_file(ehr, _tell)
+    found = scores_of_file(ehr, _tell, columns)
     if as_json:
         _print_json(found)
         return

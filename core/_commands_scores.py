@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.clinical.scores import read_score_table, results
-from core.errors import InputError
+from core.clinical.scores import results, score_table_of
+from core.cohort.mapping_beside import open_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _NOT_TOLD = ("reading.given_missing",)
 
 
-def scores_of_file(ehr: Path, told: Callable[[str], None]) -> list[dict[str, Any]]:
+def scores_of_file(
+    ehr: Path, told: Callable[[str], None], columns: Path | None = None
+) -> list[dict[str, Any]]:
     """Read a table and every score of its patients.
 
     Parameters
@@ -24,6 +26,8 @@ def scores_of_file(ehr: Path, told: Callable[[str], None]) -> list[dict[str, Any
         CSV, XLSX or Parquet.
     told
         Called with what the reader converted or doubted.
+    columns
+        How columns of the table are read; without it, the ``columns.toml`` beside the table, where there is one.
 
     Returns
     -------
@@ -35,11 +39,8 @@ def scores_of_file(ehr: Path, told: Callable[[str], None]) -> list[dict[str, Any
     InputError
         The file is missing, is no table of patients, or has no column that a score asks for.
     """
-    if ehr.is_dir():
-        raise InputError("errors.file_is_folder", file=ehr)
-    if not ehr.is_file():
-        raise InputError("errors.file_missing", file=ehr)
-    table = read_score_table(ehr, ehr.name)
+    cells, mapping = open_table(ehr, columns, told)
+    table = score_table_of(cells, mapping)
     for kind in ("doubted", "converted"):
         for note in table.report.of(kind):
             if note.key not in _NOT_TOLD:

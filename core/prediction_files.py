@@ -9,9 +9,9 @@ import pandas as pd
 
 from core.artifacts import artifact_name, list_artifacts
 from core.cohort._recording_files import file_stem, list_recordings
-from core.cohort.column_mapping import FILE, read_mapping
 from core.cohort.folder import TASKS
-from core.cohort.tables import load_cells, table_of
+from core.cohort.mapping_beside import open_table
+from core.cohort.tables import table_of
 from core.ecg.interpretation import Reading, read_ecg
 from core.errors import ArtifactError, InputError, RecordingError
 from core.prediction import Prediction, fusion_features, predict_ecg, predict_ehr, predict_fusion
@@ -68,8 +68,7 @@ def predict_files(
     recordings: dict[str, _Recordings] = {}
     if ehr is not None:
         tasks = _tasks(root, task, "ehr")
-        cells = _cells(ehr)
-        mapping = mapping_for(cells, ehr, columns, told)
+        cells, mapping = open_table(ehr, columns, told)
         for one in tasks:
             records[one] = _of_table(root, cells, mapping, one, told)
     if ecg is not None:
@@ -125,47 +124,6 @@ def _tasks(root: Path, task: str | None, modality: str) -> list[str]:
         default = TASKS[0] if modality == "ecg" else TASKS[-1]
         raise ArtifactError("errors.artifact_missing", folder=root / artifact_name(default, modality))
     return wanted
-
-
-def _cells(ehr: Path) -> Cells:
-    if ehr.is_dir():
-        raise InputError("errors.file_is_folder", file=ehr)
-    if not ehr.is_file():
-        raise InputError("errors.file_missing", file=ehr)
-    return load_cells(ehr, ehr.name)
-
-
-def mapping_for(
-    cells: Cells, ehr: Path, columns: Path | None, told: Callable[[str], None]
-) -> ColumnMapping | None:
-    """Return how columns of a table are read: as the file given says, or the one beside the table.
-
-    Parameters
-    ----------
-    cells, ehr
-        The table, and where it lies.
-    columns
-        The file given, if any.
-    told
-        Called with what is used. A file beside the table that names none of its columns is another table's.
-
-    Raises
-    ------
-    TableError
-        The file cannot be read.
-    """
-    file = columns or ehr.parent / FILE
-    if columns is None and not file.is_file():
-        return None
-    mapping = read_mapping(file)
-    n = sum(header in mapping.choices for header in map(str, cells.frame.columns))
-    if columns is None and not n:
-        if mapping.choices:
-            told(text("en", "prediction_files.columns_other", file=file, table=cells.file))
-        return None
-    if n:
-        told(text("en", "prediction_files.columns_used", file=file, table=cells.file, n=n))
-    return mapping
 
 
 def _of_table(

@@ -15,6 +15,9 @@ MAX_COLUMNS = 5_000
 MAX_ROWS = 2_000_000
 MAX_CELLS = 20_000_000
 _SAMPLE = 1 << 18
+# of every second byte: the least that is zero in a table in UTF-16, and what may be zero in the other places
+_ZERO_SHARE = 0.1
+_STRAY_SHARE = 0.5
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _BOMS = {
     b"\xef\xbb\xbf": ("utf-8-sig", "UTF-8"),
@@ -76,6 +79,9 @@ def decode(data: bytes, file: str) -> tuple[str, str]:
         if data.startswith(bom):
             return _strictly(data, codec, file), label
     if b"\x00" in data:
+        unmarked = _unmarked_utf16(data)
+        if unmarked:
+            return unmarked, "UTF-16"
         raise TableError(
             "errors_table.nul_bytes", file=file, row=data.count(b"\n", 0, data.index(b"\x00")) + 1
         )
@@ -90,6 +96,23 @@ def decode(data: bytes, file: str) -> tuple[str, str]:
     if not _is_chinese(text):
         raise TableError("errors_table.encoding", file=file, row=row)
     return text, "GB18030"
+
+
+def _unmarked_utf16(data: bytes) -> str:
+    """Text in UTF-16 without the mark in front, empty for anything else.
+
+    Digits, commas and ends of lines have a zero byte in every second place, always the same one; Chinese has none.
+    """
+    zeros = [data[place::2].count(0) for place in (0, 1)]
+    codec = "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    if len(data) % 2 or max(zeros) < _ZERO_SHARE * len(data) / 2 or min(zeros) > _STRAY_SHARE * max(zeros):
+        return ""
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError:
+        return ""
+    odd = any(not char.isprintable() and not char.isspace() for char in set(text))
+    return "" if odd or not _is_chinese(text) else text
 
 
 def sniff_delimiter(text: str) -> str:

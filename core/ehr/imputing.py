@@ -9,21 +9,40 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from core.cohort.tables import read_table, write_table
+from core.cohort.mapping_beside import open_table
+from core.cohort.tables import table_of, write_table
 from core.ehr.encoding import fit_encoder
 from core.ehr.missforest import MissForest
 from core.errors import InputError
 from core.threads import threads
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from core.cohort.columns import Table
     from core.ehr.encoding import Encoder
 
 
-def impute_file(ehr: Path, out: Path, seed: int = 0) -> dict[str, Any]:
+def impute_file(
+    ehr: Path,
+    out: Path,
+    told: Callable[[str], None],
+    seed: int = 0,
+    columns: Path | None = None,
+) -> dict[str, Any]:
     """Read a table, fill it, write it as CSV.
+
+    Parameters
+    ----------
+    ehr, out
+        The table, and the file to write.
+    told
+        Called with what says how columns are read.
+    seed
+        Of the forests.
+    columns
+        How columns of the table are read; without it, the ``columns.toml`` beside the table, where there is one.
 
     Returns
     -------
@@ -34,13 +53,14 @@ def impute_file(ehr: Path, out: Path, seed: int = 0) -> dict[str, Any]:
     Raises
     ------
     TableError
-        The table cannot be read.
+        The table, or what says how its columns are read, cannot be read.
     TrainingError
         No column has values to learn from.
     InputError
-        The result cannot be written.
+        The table is missing, or the result cannot be written.
     """
-    filled, summary = impute_table(read_table(ehr, ehr.name), seed)
+    cells, mapping = open_table(ehr, columns, told)
+    filled, summary = impute_table(table_of(cells, mapping=mapping), seed)
     temporary = out.with_name(f".{out.name}.part")
     try:
         write_table(filled, temporary, spreadsheet=True)

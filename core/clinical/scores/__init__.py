@@ -15,7 +15,7 @@ from core.clinical.scores._assessing import Assessment, assess, assess_all
 from core.clinical.scores._definitions import Band, Item, PointRate, Rate, Rule, Score, scores
 from core.clinical.scores._results import Result, results
 from core.clinical.scores.rivals import rates_of, rivals, score_points
-from core.clinical.scores.tables import input_columns, read_score_table
+from core.clinical.scores.tables import input_columns, read_score_table, score_table_of
 
 __all__ = [
     "Assessment",
@@ -34,5 +34,6 @@ __all__ = [
     "results",
     "rivals",
     "score_points",
+    "score_table_of",
     "scores",
 ]

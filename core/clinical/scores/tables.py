@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from core.clinical.scores._definitions import scores
 from core.clinical.scores._inputs import column
-from core.cohort.tables import read_table
+from core.cohort.tables import load_cells, table_of
 from core.cohort.variables import variables
 from core.errors import TableError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from core.cohort.column_mapping import ColumnMapping
     from core.cohort.columns import Column, Table
+    from core.cohort.tables import Cells
 
 
 @functools.cache
@@ -38,8 +40,19 @@ def read_score_table(source: Path | bytes, name: str = "") -> Table:
     TableError
         The file cannot be read as a table of patients, or has no column that a score asks for.
     """
+    return score_table_of(load_cells(source, name))
+
+
+def score_table_of(cells: Cells, mapping: ColumnMapping | None = None) -> Table:
+    """Return the table of patients that cells hold, as ``read_score_table`` does.
+
+    Parameters
+    ----------
+    mapping
+        What a person says of columns.
+    """
     try:
-        return read_table(source, name, columns=input_columns())
+        return table_of(cells, columns=input_columns(), mapping=mapping)
     except TableError as error:
         if error.key == "errors_table.none_expected":
             raise TableError("errors_scores.none_expected", file=error.values["file"]) from None
