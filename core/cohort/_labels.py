@@ -198,18 +198,42 @@ def labels_of(
     return labels
 
 
+def has_labels(table: Cells, mapping: ColumnMapping | None = None) -> bool:
+    """Whether a labels table has an outcome, in one column or in two, or a column on embolism.
+
+    Raises
+    ------
+    TableError
+        A person chose one column of two.
+    """
+    roles = all_roles(table, row_header(table), mapping)
+    return bool({*CLASSES_OF, *EVENTS} & set(roles.values()))
+
+
+def unclear_labels(table: Cells) -> bool:
+    """Whether a person must say, or may, which columns are the labels: none is, or columns speak of events."""
+    return not has_labels(table) or bool(
+        _unread_events(table, all_roles(table, row_header(table), None), None)
+    )
+
+
 def label_notes(table: Cells, mapping: ColumnMapping | None = None) -> tuple[Note, ...]:
     """Return what to say of a labels table's columns of events: how they were combined, or that they were not read."""
-    key = row_header(table)
-    roles = all_roles(table, key, mapping)
+    roles = all_roles(table, row_header(table), mapping)
     events = {header: role for header, role in roles.items() if role in EVENTS}
     if events:
         return (event_note(table, events),)
-    if "outcome" in roles.values():
+    unread = _unread_events(table, roles, mapping)
+    return (open_note(table, unread),) if unread else ()
+
+
+def _unread_events(table: Cells, roles: dict[str, str], mapping: ColumnMapping | None) -> tuple[str, ...]:
+    """Headers that speak of events in a table whose ``roles`` have no outcome."""
+    if {"outcome", *EVENTS} & set(roles.values()):
         return ()
+    key = row_header(table)
     headers = [header for header in headers_of(table) if header != key]
-    unclear = event_columns(headers, mapping, table.file).open
-    return (open_note(table, unclear),) if unclear else ()
+    return event_columns(headers, mapping, table.file).open
 
 
 def _column(table: Cells, header: str, role: str | None, words: Words) -> pd.Series:

@@ -14,7 +14,15 @@ import pandas as pd
 from core.cohort._all_columns import read_columns
 from core.cohort._cells import clip, distinct
 from core.cohort._given_columns import assign_headers, empty_values, read_given
-from core.cohort._labels import class_columns, identified, label_notes, labels_in, read_labels
+from core.cohort._labels import (
+    class_columns,
+    has_labels,
+    identified,
+    label_notes,
+    labels_in,
+    read_labels,
+    unclear_labels,
+)
 from core.cohort._mapped import mapped_labels, mapped_notes, mapping_notes, row_ids
 from core.cohort._mistaken import holds_patients, refuse_leads
 from core.cohort._reading import Reading, Source
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Cells",
     "class_columns",
+    "has_labels",
     "holds_patients",
     "identified",
     "label_notes",
@@ -44,6 +53,7 @@ __all__ = [
     "read_labels",
     "read_table",
     "table_of",
+    "unclear_labels",
     "write_table",
 ]
 

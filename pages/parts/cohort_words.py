@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.charts.words import word as class_word
 from core.cohort.class_words import MEANINGS, MOST_WORDS, UNKNOWN, word_key
-from core.cohort.column_mapping import Choice
+from core.cohort.column_mapping import EVENTS, Choice
 from pages.parts.cohort_mapping import begin_anew, download, kept_words, session_choices
 from pages.parts.wording import plain
 
@@ -58,15 +58,21 @@ def choose_words(page: Page, columns: tuple[ClassesRead, ...], mapping: ColumnMa
 
 
 def choose_label_columns(page: Page, labels: Cells, mapping: ColumnMapping) -> None:
-    """Draw which columns of a labels table are the labels, where none of its headers says so; the page waits."""
-    from core.cohort.tables import class_columns
+    """Draw which columns of a labels table are the labels, where its headers do not say so; without any the page waits.
 
-    if class_columns(labels):
+    An outcome may be one column, or two: death and major bleeding.
+    """
+    from core.cohort.tables import class_columns, unclear_labels
+
+    if not unclear_labels(labels):
         return
     headers = [str(header) for header in labels.frame.columns]
+    known = {column.role for column in class_columns(labels)}
+    asked = [role for role in ("outcome", "pe", *EVENTS) if role not in known]
     with st.expander(_say(page, "columns.title"), icon=":material/label:", expanded=True):
         st.markdown(_say(page, "columns.lead", file=plain(labels.file)))
-        for place, role in zip(st.columns(2), ("outcome", "pe"), strict=True):
+        places = [*st.columns(2), *st.columns(2)]
+        for place, role in zip(places, asked, strict=False):
             chosen = [header for header, given in mapping.roles_in(headers).items() if given == role]
             key = f"cohort_label_{st.session_state['cohort_map_round']}_{role}"
             place.selectbox(
@@ -78,14 +84,30 @@ def choose_label_columns(page: Page, labels: Cells, mapping: ColumnMapping) -> N
                 on_change=_column_chosen,
                 args=(role, key),
             )
-    if not class_columns(labels, mapping):
+        waiting = _half_chosen(labels, mapping)
+    if waiting:
         st.info(_say(page, "columns.left"), icon=":material/edit:")
         st.stop()
 
 
+def _half_chosen(labels: Cells, mapping: ColumnMapping) -> bool:
+    """Whether no column is the label yet, or one of the two columns of events is still to be chosen."""
+    from core.cohort.tables import has_labels
+    from core.errors import TableError
+
+    try:
+        return not has_labels(labels, mapping)
+    except TableError:
+        return True
+
+
 def _column_chosen(role: str, key: str) -> None:
     choices, header = session_choices(), st.session_state[key]
-    for other in [other for other, choice in choices.items() if choice.read_as == role]:
+    # an outcome comes from one column or from two
+    instead: tuple[str, ...] = ()
+    if header is not None:
+        instead = EVENTS if role == "outcome" else ("outcome",) if role in EVENTS else ()
+    for other in [other for other, choice in choices.items() if choice.read_as in (role, *instead)]:
         choices.pop(other)
     if header is not None:
         choices[header] = Choice(role)

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.cohort._event_columns import event_note
+from core.cohort.tables import load_cells
 from core.text import text
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "5_cohort.py")
@@ -137,3 +139,45 @@ def test_a_labels_table_whose_headers_say_nothing_is_asked_for_its_column():
     assert box.value == "最终判定"
     app.button(key="cohort_map_reset").click().run()
     assert not shows_outcomes(app)
+
+
+CELLS = ("1,0", "0,1", "0,0")
+ROLES = {"死亡": "death", "大出血": "major_bleeding"}
+
+
+def two_columns(header: str) -> str:
+    return f"patient_id,{header}\n" + "".join(f"p{i},{CELLS[i % 3]}\n" for i in range(24))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_two_columns_of_events_are_read_as_the_outcome_and_the_report_says_how(language):
+    app = opened(labels=two_columns("死亡,大出血"), language=language)
+    assert text(language, "pages_cohort.about.outcome") in [metric.label for metric in app.metric]
+    said = " ".join(each.value for each in [*app.markdown, *app.caption]).replace("\\", "")
+    note = event_note(load_cells(two_columns("死亡,大出血").encode(), "labels.csv"), ROLES)
+    assert note.say(language) in said
+
+
+def test_doubtful_columns_of_events_are_chosen_by_hand_both_of_them():
+    app = opened(labels=two_columns("走了,出血"))
+    assert not shows_outcomes(app)
+    boxes = {
+        role: next(box for box in app.selectbox if box.key.endswith(f"_{role}") and "label" in box.key)
+        for role in ("death", "major_bleeding")
+    }
+    boxes["death"].set_value("走了").run()
+    assert not shows_outcomes(app)
+    assert not app.exception
+    next(box for box in app.selectbox if box.key == boxes["major_bleeding"].key).set_value("出血").run()
+    assert shows_outcomes(app)
+
+
+def test_the_tables_own_two_columns_are_taken_by_their_suggestions():
+    table = "patient_id,age,hr,死亡,大出血\n" + "".join(
+        f"p{i},{40 + i},{60 + i % 9},{CELLS[i % 3]}\n" for i in range(24)
+    )
+    app = opened(table=table, labels=None)
+    assert not shows_outcomes(app)
+    app.button(key="cohort_map_take").click().run()
+    assert not app.exception
+    assert shows_outcomes(app)
