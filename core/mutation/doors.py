@@ -35,11 +35,15 @@ def read_table(files: Files, folder: Path) -> None:
 
 
 def read_labels(files: Files, _: Path) -> None:
-    """Read labels."""
-    from core.cohort.tables import read_labels
+    """Read labels beside the table of their patients."""
+    from core.cohort.tables import load_cells, read_both
+    from core.mutation import seeds
 
     (name, content), *_rest = files.items()
-    read_labels(content, name)
+    table, _labels = read_both(
+        load_cells(seeds.csv_bytes(seeds.table()), "ehr.csv"), load_cells(content, name)
+    )
+    _say(table.report.notes)
 
 
 def read_scores(files: Files, _: Path) -> None:
@@ -78,7 +82,8 @@ def read_mapping(files: Files, _: Path) -> None:
     (name, content), *_rest = files.items()
     mapping = parse_mapping(content, name)
     parse_mapping(mapping_text(mapping).encode(), name)
-    read_labels(seeds.csv_bytes(seeds.labels()), "labels.csv", mapping)
+    for made in (seeds.labels(), seeds.event_labels().rename(columns={"流水": "patient_id"})):
+        read_labels(seeds.csv_bytes(made), "labels.csv", mapping)
     cells = load_cells(seeds.csv_bytes(seeds.table()), "ehr.csv")
     for columns in (None, _catalogue()):
         _say(table_of(cells, columns=columns, mapping=mapping).report.notes)

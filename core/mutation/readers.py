@@ -86,18 +86,25 @@ def _spooled(name: str, folder: Path) -> Iterator[Path]:
 
 
 def _tables() -> list[Reader]:
-    patients, labels = seeds.table(), seeds.csv_bytes(seeds.labels())
+    patients = seeds.table()
+    labels = [seeds.csv_bytes(made) for made in (seeds.labels(), seeds.event_labels())]
     book, parquet = seeds.workbook_bytes(patients), seeds.parquet_bytes(patients)
     texts = [
         seeds.csv_bytes(patients, delimiter, encoding)
-        for delimiter, encoding in ((",", "utf-8"), ("\t", "utf-16"), (";", "gb18030"), ("|", "utf-8-sig"))
+        for delimiter, encoding in (
+            (",", "utf-8"),
+            ("\t", "utf-16"),
+            (";", "gb18030"),
+            ("|", "utf-8-sig"),
+            (",", "utf-16-le"),
+        )
     ]
     return [
         Reader("csv", _each("ehr.csv", texts), doors.read_table, share=2),
         Reader("xlsx", _each("ehr.xlsx", [book]), doors.read_table, share=0.5),
         Reader("xlsx parts", (seeds.unzipped(book),), doors.read_table, _packed("ehr.xlsx")),
         Reader("parquet", _each("ehr.parquet", [parquet]), doors.read_table),
-        Reader("labels", _each("labels.csv", [labels]), doors.read_labels),
+        Reader("labels", _each("labels.csv", labels), doors.read_labels),
         Reader("score table", _each("ehr.csv", texts[:1]), doors.read_scores, share=0.3),
     ]
 

@@ -62,6 +62,13 @@ def labels() -> pd.DataFrame:
     )
 
 
+def event_labels() -> pd.DataFrame:
+    """Labels of the same patients in two columns of events, under a header that names no identifier."""
+    rng = np.random.default_rng(2)
+    events = {name: rng.choice(["0", "1", ""], _PATIENTS, p=[0.6, 0.3, 0.1]) for name in ("死亡", "大出血")}
+    return pd.DataFrame({"流水": labels()["patient_id"]} | events)
+
+
 def csv_bytes(frame: pd.DataFrame, delimiter: str = ",", encoding: str = "utf-8") -> bytes:
     """Text of a table."""
     return frame.to_csv(index=False, sep=delimiter, lineterminator="\n").encode(encoding)
@@ -161,9 +168,10 @@ def cohort_folder() -> Files:
 def mapping() -> Files:
     """``columns.toml`` of the same table."""
     entries = (("age", "age", ""), ("own value", "leave_out", ""), ("恶性肿瘤", "cancer", ""))
+    events = (("死亡", "death", ""), ("大出血", "major_bleeding", ""))
     parts = [
         f'[[column]]\nheader = "{header}"\nread_as = "{read_as}"\n' + (f'unit = "{unit}"\n' if unit else "")
-        for header, read_as, unit in entries
+        for header, read_as, unit in (*entries, *events)
     ]
     parts += ['[outcome]\n"好转" = "none"\n2 = "death"\n', '[pe]\n"疑似" = "unknown"\n']
     return {"columns.toml": "\n".join(parts).encode()}
