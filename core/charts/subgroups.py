@@ -147,7 +147,8 @@ def _in_words(row: pd.Series, language: str) -> str:
     """``Severe PE: 0.84 (0.80–0.88), 120 events``: short enough for a phone."""
     words = str(row["label"]) + text(language, "charts.colon")
     words += auroc_interval(float(row["auroc"]), float(row["low"]), float(row["high"]))
-    words += text(language, "charts_decisions.subgroup_aurocs.events", n=count(row["events"]))
+    key = "event" if row["events"] == 1 else "events"
+    words += text(language, f"charts_decisions.subgroup_aurocs.{key}", n=count(row["events"]))
     if row["few"]:
         words += text(language, "charts_decisions.subgroup_aurocs.few")
     return words

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.checks._verdict import Phrase, Verdict, by_class, limit, limits, unchecked
+from core.checks._verdict import Phrase, Verdict, by_class, limit, limits, small, unchecked
 from core.cohort.folder import known_in_time
 from core.cohort.variables import header_key, word_list
 
@@ -74,7 +74,7 @@ def natural_prevalence(evidence: Evidence) -> Verdict:
         name: f"{a:.1%} / {b:.1%}"
         for name, a, b in zip(evidence.classes, own / max(n_test, 1), counts["all"] / total, strict=True)
     }
-    values: dict[str, object] = {"shares": by_class(shares), "p": f"{p:.2g}"}
+    values: dict[str, object] = {"shares": by_class(shares), "p": small(p)}
     adds_up = (counts["train"] + counts["test"] == counts["all"]).all() and (own == counts["test"]).all()
     if not adds_up:
         return Verdict("red", Phrase("checks.natural_prevalence.counts", values))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.checks._verdict import Phrase, Verdict, limit, unchecked
+from core.checks._verdict import Phrase, Verdict, limit, small, unchecked
 from core.evaluation import macro_auroc_interval
 from core.results import load_results
 
@@ -59,7 +59,7 @@ def seed_repeatable(evidence: Evidence, settings: Settings | NetworkSettings | N
         float(np.abs(first[columns].to_numpy() - second[columns].to_numpy()).max()) if same_rows else 1.0
     )
     fine = largest <= limit("seed_repeatable", "largest")
-    values = {"n": len(first), "largest": f"{largest:.1e}"}
+    values = {"n": len(first), "largest": small(largest)}
     return Verdict("green" if fine else "red", Phrase("checks.seed_repeatable.measured", values))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.checks._verdict import Phrase, Verdict, limit
+from core.checks._verdict import Phrase, Verdict, limit, small
 from core.evaluation import (
     ConformalThresholds,
     Recalibration,
@@ -80,7 +80,7 @@ def _bases(part: Part) -> dict[str, Floats]:
 
 
 def _refitted(train: float, test: float, used: float) -> Verdict:
-    values = {"train": f"{train:.1e}", "test": f"{test:.1e}", "used": f"{used:.1e}"}
+    values = {"train": small(train), "test": small(test), "used": small(used)}
     fine = max(train, used) <= limit("recalibration_out_of_fold", "largest")
     return Verdict("green" if fine else "red", Phrase("checks.recalibration_out_of_fold.measured", values))
 
@@ -94,8 +94,8 @@ def decisions_out_of_fold(evidence: Evidence) -> Verdict:
     odd = max(_undecided(part, weights) for part in _parts(evidence))
     values: dict[str, object] = {
         "n": len(stored),
-        "train": f"{_distance(stored, expected):.1e}",
-        "test": f"{_distance(stored, from_test):.1e}",
+        "train": small(_distance(stored, expected)),
+        "test": small(_distance(stored, from_test)),
         "odd": odd,
     }
     fine = _distance(stored, expected) <= limit("decisions_out_of_fold", "largest") and odd == 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.checks._sample_size import events_needed
-from core.checks._verdict import Phrase, Verdict, by_class, limit, unchecked
+from core.checks._verdict import Phrase, Verdict, by_class, limit, small, unchecked
 from core.evaluation import auroc, delong_test, delong_variance, evaluate
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def metrics_follow(evidence: Evidence) -> Verdict:
         n += len(distances)
         differing += sum(one > limit("metrics_follow", "largest") for one in distances)
         largest = max(largest, *distances)
-    values = {"n": n, "differing": differing, "largest": f"{largest:.1e}"}
+    values = {"n": n, "differing": differing, "largest": small(largest)}
     return Verdict("red" if differing else "green", Phrase("checks.metrics_follow.measured", values))
 
 

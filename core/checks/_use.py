@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.checks._verdict import Phrase, Verdict, by_class, limit, unchecked
+from core.checks._verdict import Phrase, Verdict, by_class, limit, small, unchecked
 from core.evaluation import ConformalThresholds, coverage
 
 if TYPE_CHECKING:
@@ -42,10 +42,13 @@ def _within(rule: str, found: dict[str, Interval], low: float, high: float) -> V
     return Verdict(level, Phrase(f"checks.{rule}.measured", {"figures": by_class(figures)}))
 
 
-def _signed(found: Interval) -> str:
+def _signed(found: Interval) -> Phrase:
     # rounding leaves no minus before a zero
-    value, low, high = (round(one, 2) + 0.0 for one in (found.value, found.low, found.high))
-    return f"{value:.2f} ({low:.2f}, {high:.2f})".replace("-", "−")
+    values = {
+        name: f"{round(one, 2) + 0.0:.2f}".replace("-", "−")
+        for name, one in (("value", found.value), ("low", found.low), ("high", found.high))
+    }
+    return Phrase("charts_fusion.signed_interval", values)
 
 
 def set_coverage(evidence: Evidence) -> Verdict:
@@ -83,7 +86,7 @@ def additivity(evidence: Evidence) -> Verdict:
         return Verdict("red", Phrase("checks.additivity.strangers", {"n": int(np.isnan(raw).any(1).sum())}))
     own = float(np.abs(from_shap - raw).max())
     told = float(evidence.manifest["additivity_error"])
-    values = {"own": f"{own:.1e}", "told": f"{told:.1e}", "n": len(raw)}
+    values = {"own": small(own), "told": small(told), "n": len(raw)}
     fine = max(own, told) < limit("additivity", "largest")
     return Verdict("green" if fine else "red", Phrase("checks.additivity.measured", values))
 

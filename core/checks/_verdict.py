@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Level = Literal["green", "amber", "red", "unchecked"]
 LEVELS: tuple[Level, ...] = ("red", "amber", "green", "unchecked")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SECTIONS = ("data", "performance", "calibration", "use", "record")
 
 
@@ -42,7 +43,29 @@ def spoken(value: object, language: str) -> str:
         return value.say(language)
     if isinstance(value, tuple):
         return text(language, "checks.separator").join(spoken(one, language) for one in value)
+    if isinstance(value, float):
+        return _power(str(value))
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def small(value: float) -> str:
+    r"""Return a small number with two figures, in powers of ten where it is very small.
+
+    Examples
+    --------
+    >>> small(0.0254), small(0.000000031), small(0.0)
+    ('0.025', '3.1\xa0×\xa010⁻⁸', '0')
+    """
+    return _power(f"{value:.2g}")
+
+
+def _power(shown: str) -> str:
+    """Return ``1e-06`` as ``10⁻⁶``; other numbers as they are."""
+    mantissa, marked, exponent = shown.partition("e")
+    if not marked or not exponent.lstrip("+-").isdigit():
+        return shown
+    power = "10" + str(int(exponent)).translate(_RAISED)
+    return power if mantissa == "1" else f"{mantissa}\u00a0×\u00a0{power}"
 
 
 def class_name(name: str) -> Phrase | str:
@@ -51,7 +74,7 @@ def class_name(name: str) -> Phrase | str:
     return Phrase(key) if has_text(key) else name
 
 
-def by_class(figures: dict[str, str]) -> tuple[Phrase, ...]:
+def by_class(figures: Mapping[str, str | Phrase]) -> tuple[Phrase, ...]:
     """Return figures with their class in front, one phrase a class."""
     return tuple(
         Phrase("checks.of_class", {"name": class_name(name), "figure": one}) for name, one in figures.items()
@@ -116,7 +139,9 @@ class Check(Rule):
 
     def limit(self, language: str) -> str:
         """Return the limit in words."""
-        return text(language, f"checks.{self.key}.limit", **{k: f"{v:g}" for k, v in self.limits.items()})
+        return text(
+            language, f"checks.{self.key}.limit", **{k: _power(f"{v:g}") for k, v in self.limits.items()}
+        )
 
     def say(self, language: str) -> str:
         """Return what was measured, in words."""

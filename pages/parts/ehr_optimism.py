@@ -12,7 +12,7 @@ from core.charts.words import auroc, signed, word
 from core.cohort.naming import cohort_words
 from core.errors import ArtifactError
 from pages.parts.loaders import artifacts_folder
-from pages.parts.show import in_one_line, show_chart, stacked_limits, unbroken
+from pages.parts.show import in_one_line, show_chart, stacked_difference, stacked_limits, unbroken
 from pages.parts.stored_charts import stored_chart
 from pages.parts.wording import plain
 
@@ -166,8 +166,7 @@ def _table(page: Page, measured: Optimism, metric: str) -> pd.DataFrame:
             one = measured.summary["observed", order, metric, part]
             row[page.say(f"optimism.table.{part}")] = f"{auroc(one.mean.value)}  \n{_range(one)}"
         gap = measured.summary["observed", order, metric, "optimism"].mean
-        limits = page.say("charts_fusion.limits_signed", low=signed(gap.low), high=signed(gap.high))
-        row[page.say("optimism.table.optimism")] = f"{signed(gap.value)}  \n{in_one_line(limits)}"
+        row[page.say("optimism.table.optimism")] = stacked_difference(gap, page.language)
         rows.append(row)
     return _marked(page, measured, pd.DataFrame(rows))
 

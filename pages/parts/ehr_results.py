@@ -170,10 +170,13 @@ def _flow(page: Page, found: Results) -> None:
 def _resampling(page: Page, found: Results) -> None:
     st.header(page.say("resampling.title"), anchor=False)
     st.markdown(page.say("resampling.lead"))
-    st.dataframe(_comparison(page, found), hide_index=True, width="stretch", alt=page.say("resampling.title"))
+    with st.container(key="short_ehr_resampling"):
+        st.table(
+            _comparison(page, found), border="horizontal", hide_index=True, alt=page.say("resampling.title")
+        )
     left, right = st.columns([2, 3])
     with left:
-        st.dataframe(_trials(page, found), hide_index=True, width="stretch", alt=page.say("resampling.title"))
+        st.table(_trials(page, found), border="horizontal", hide_index=True, alt=page.say("resampling.title"))
         choice = found.artifact.manifest["choice"]
         st.caption(
             page.say(
@@ -218,10 +221,7 @@ def _calibration(_found: Results, name: str, language: str, digest: str) -> char
 
 
 def _comparison(page: Page, found: Results) -> pd.DataFrame:
-    models: dict[str, Evaluation] = {
-        "raw": found.raw,
-        "recalibrated": found.evaluation,
-    }
+    models: dict[str, Evaluation] = {"raw": found.raw, "recalibrated": found.evaluation}
     if found.twin is not None:
         models["twin"] = found.twin
     if found.oracle is not None:
@@ -230,7 +230,7 @@ def _comparison(page: Page, found: Results) -> pd.DataFrame:
         [
             {
                 page.say("resampling.model"): page.say(f"resampling.{key}"),
-                page.say("metrics.macro_auroc"): with_limits(one.macro_auroc),
+                page.say("metrics.macro_auroc"): stacked_limits(one.macro_auroc, page.language),
                 page.say("resampling.brier"): number(one.brier, 3),
                 page.say("resampling.skill"): number(one.brier_skill, 3),
             }

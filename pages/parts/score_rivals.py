@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.charts.differences import signed_interval
 from core.charts.words import word
 from core.errors import ArtifactError
 from core.evaluation import Interval
 from core.text import text
 from pages.parts.loaders import results
-from pages.parts.show import in_one_line, number, unbroken, with_limits
+from pages.parts.show import in_one_line, number, stacked_difference, with_limits
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -129,9 +128,13 @@ def draw(page: Page, found: Results) -> None:
 
 def draw_table(page: Page, rivals: tuple[Rival, ...], *, synthetic: bool) -> None:
     """Draw scores beside a model, and below them what brackets and stars mean."""
-    st.table(
-        _table(page, rivals), border="horizontal", hide_index=True, alt=page.say("fusion_more.rivals.title")
-    )
+    with st.container(key="short_rivals"):
+        st.table(
+            _table(page, rivals),
+            border="horizontal",
+            hide_index=True,
+            alt=page.say("fusion_more.rivals.title"),
+        )
     notes = [page.say("fusion_more.rivals.note")]
     if not all(one.checked for one in rivals):
         notes.append(page.say("fusion_more.rivals.unchecked"))
@@ -169,15 +172,15 @@ def _table(page: Page, rivals: tuple[Rival, ...]) -> pd.DataFrame:
 
 def _aurocs(page: Page, one: Rival) -> str:
     model = page.say("fusion_more.rivals.model", value=number(one.model.value))
-    return f"{unbroken(with_limits(one.auroc))}  \n:small[{in_one_line(model)}]"
+    return f"{in_one_line(with_limits(one.auroc))}  \n:small[{in_one_line(model)}]"
 
 
 def _difference(page: Page, one: Rival) -> str:
     """Model less score, and whether the interval leaves out 0."""
     found = one.difference
     verdict = "better" if found.low > 0 else "worse" if found.high < 0 else "open"
-    words = signed_interval(found.value, found.low, found.high, page.language, 2)
-    return f"{unbroken(words)}  \n:small[{page.say(f'pages_ehr.rivals.{verdict}')}]"
+    words = stacked_difference(found, page.language)
+    return f"{words}  \n:small[{page.say(f'pages_ehr.rivals.{verdict}')}]"
 
 
 def _score(page: Page, one: Rival) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.charts.style import CONFIG
-from core.charts.words import auroc_interval, of_100, risk
+from core.charts.words import auroc_interval, of_100, risk, signed
 from core.text import text
 
 if TYPE_CHECKING:
@@ -76,6 +76,17 @@ def stacked_limits(interval: Interval, language: str, *, can_be_negative: bool =
         return value
     key = "charts_fusion.limits_signed" if can_be_negative else "charts_fusion.limits"
     limits = text(language, key, low=number(interval.low), high=number(interval.high))
+    return f"{value}  \n{in_one_line(limits)}"
+
+
+def stacked_difference(difference: Interval, language: str) -> str:
+    """Return a difference with its limits below it, all with their signs, for a narrow column."""
+    value = signed(difference.value) if math.isfinite(difference.value) else "–"
+    if not (math.isfinite(difference.low) and math.isfinite(difference.high)):
+        return value
+    limits = text(
+        language, "charts_fusion.limits_signed", low=signed(difference.low), high=signed(difference.high)
+    )
     return f"{value}  \n{in_one_line(limits)}"
 
 

@@ -17,6 +17,8 @@ from pages.parts.show import in_one_line, show_chart
 from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.results import Results
     from pages.parts.frame import Page
 
@@ -71,15 +73,15 @@ def draw(page: Page, found: Results, key: str) -> None:
             st.caption(page.say("subgroups.note_diagnosis"))
 
 
-def label(page: Page, variable: str, group: str) -> str:
-    """Return ``Age: 65–75``; a group that has no words is shown as it is stored."""
+def label(page: Page, variable: str, group: str, together: Callable[[str], str] = str) -> str:
+    """Return ``Age 65–75``, its group in words held ``together``; one that has no words is shown as it is stored."""
     variable_key = f"subgroups.variables.{variable}"
     named = page.say(variable_key) if has_text(variable_key) else variable
     if group == "all":
         return named
     keys = (f"subgroups.groups.{variable}_{group}", f"subgroups.groups.{group}", f"scores.classes.{group}")
     words = next((page.say(each) for each in keys if has_text(each)), group)
-    return page.say("subgroups.label", variable=named, group=words)
+    return page.say("subgroups.label", variable=named, group=together(words))
 
 
 def _choose(page: Page, names: list[str], key: str) -> str:
@@ -99,7 +101,10 @@ def _choose(page: Page, names: list[str], key: str) -> str:
 def _table(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            page.say("subgroups.group"): rows["label"],
+            page.say("subgroups.group"): [
+                label(page, variable, group, in_one_line)
+                for variable, group in zip(rows["variable"], rows["group"], strict=True)
+            ],
             page.say("subgroups.events"): [
                 in_one_line(f"{events:,} / {n:,}")
                 for events, n in zip(rows["events"], rows["n"], strict=True)
