@@ -94,6 +94,7 @@ def _row(page: Page, found: Results | None, name: str, files: dict[str, bytes]) 
 
 def _read(page: Page, found: Results | None, name: str, files: dict[str, bytes]) -> dict[str, Any]:
     """One row of the table; a file that cannot be read gets its sentence there."""
+    from core.ecg.doubts import doubt_words, find_doubts
     from core.ecg.interpretation import read_ecg
     from core.ecg.reading import read_stated
     from core.recordings import read_one
@@ -102,11 +103,13 @@ def _read(page: Page, found: Results | None, name: str, files: dict[str, bytes])
     row |= dict.fromkeys(_COLUMNS) | {"rhythm": None, "signs": "", "daniel": None, "twist": None}
     try:
         recording = read_one(files, name)
-        sex = read_stated(files, name).get("sex")
+        stated = read_stated(files, name)
     except InputError as error:
         return row | {"problem": error.say(page.language)}
+    sex = stated.get("sex")
     reading = read_ecg(recording, "male" if sex == "male" else "female" if sex == "female" else None)
     said = problem_sentences(page, reading.quality.problems)
+    said += [doubt_words(page.language, one) for one in find_doubts(reading.measurements, stated)]
     row["problem"] = " ".join([*said, *(page.say(each.key, **each.values) for each in recording.assumptions)])
     if not reading.quality.usable:
         return row | {"quality": "unusable"}

@@ -61,6 +61,14 @@ def test_one_patient_in_two_formats_is_measured_alike(mixed):
     assert "S1Q3T3" in first["Signs"]
 
 
+def test_a_row_says_where_the_device_says_otherwise(mixed, monkeypatch):
+    monkeypatch.setattr("core.ecg.reading.read_stated", lambda *_: {"qrs_ms": 190.0})
+    (frame,) = (each.value for each in read(mixed).dataframe)
+    problems = list(frame[text("en", "pages_ecg.batch.columns.problem")])
+    assert "190 ms" in problems[0]
+    assert "190 ms" not in problems[3]
+
+
 def test_without_a_model_there_is_no_column_of_probabilities(mixed):
     (frame,) = (each.value for each in read(mixed).dataframe)
     assert text("en", "pages_ecg.batch.columns.p_pe") not in frame
