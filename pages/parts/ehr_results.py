@@ -73,7 +73,7 @@ def draw(page: Page, found: Results) -> None:
     with right:
         show_chart(_roc(found, page.language, found.artifact.digest), "ehr_roc")
     _flow(page, found)
-    _resampling(page, found)
+    part("ehr_resampling").draw(page, found)
     part("ehr_benefit").draw(page, found)
     part("ehr_rivals").draw(page, found)
     part("subgroup_view").draw(page, found, "ehr")
@@ -165,96 +165,6 @@ def _flow(page: Page, found: Results) -> None:
     chart = stored_chart(charts.class_flow, frame, language=page.language, synthetic=found.synthetic)
     show_chart(chart, "ehr_flow")
     st.caption(page.say("flow.note"))
-
-
-def _resampling(page: Page, found: Results) -> None:
-    st.header(page.say("resampling.title"), anchor=False)
-    st.markdown(page.say("resampling.lead"))
-    with st.container(key="short_ehr_resampling"):
-        st.table(
-            _comparison(page, found), border="horizontal", hide_index=True, alt=page.say("resampling.title")
-        )
-    left, right = st.columns([2, 3])
-    with left:
-        st.table(_trials(page, found), border="horizontal", hide_index=True, alt=page.say("resampling.title"))
-        choice = found.artifact.manifest["choice"]
-        st.caption(
-            page.say(
-                "resampling.choice",
-                strength=f"{choice['strength']:g}",
-                depth=choice["depth"],
-                rounds=choice["rounds"],
-            )
-        )
-    with right:
-        name = st.segmented_control(
-            page.say("calibration.of"),
-            found.classes,
-            default=found.classes[-1],
-            format_func=lambda key: word(page.language, "classes", key),
-            key="ehr_calibration_class",
-            required=True,
-        )
-        show_chart(
-            _calibration(found, name or found.classes[-1], page.language, found.artifact.digest),
-            "ehr_calibration",
-        )
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _calibration(_found: Results, name: str, language: str, digest: str) -> charts.Chart:  # noqa: ARG001
-    series = {"raw": "raw", "p": "recalibrated", "twin_p": "twin"}
-    curves = _found.frame("calibration")
-    curves = curves[(curves["class"] == name) & curves["series"].isin(series)]
-    test = _found.frame("predictions")
-    test = test[test["part"] == "test"]
-    predictions = pd.concat(
-        [pd.DataFrame({"series": shown, "predicted": test[f"{key}_{name}"]}) for key, shown in series.items()]
-    )
-    return charts.calibration_curve(
-        curves.assign(series=curves["series"].map(series)),
-        name,
-        predictions=predictions,
-        language=language,
-        synthetic=_found.synthetic,
-    )
-
-
-def _comparison(page: Page, found: Results) -> pd.DataFrame:
-    models: dict[str, Evaluation] = {"raw": found.raw, "recalibrated": found.evaluation}
-    if found.twin is not None:
-        models["twin"] = found.twin
-    if found.oracle is not None:
-        models["oracle"] = found.oracle
-    return pd.DataFrame(
-        [
-            {
-                page.say("resampling.model"): page.say(f"resampling.{key}"),
-                page.say("metrics.macro_auroc"): stacked_limits(one.macro_auroc, page.language),
-                page.say("resampling.brier"): number(one.brier, 3),
-                page.say("resampling.skill"): number(one.brier_skill, 3),
-            }
-            for key, one in models.items()
-        ]
-    )
-
-
-def _trials(page: Page, found: Results) -> pd.DataFrame:
-    trials = [
-        one
-        for one in found.artifact.manifest["choice"]["trials"]
-        if one["strength"] > 0 or one["depth"] == found.artifact.manifest["choice"]["depth"]
-    ]
-    return pd.DataFrame(
-        [
-            {
-                page.say("resampling.strength"): f"{one['strength']:g}",
-                page.say("resampling.cv_auroc"): number(one["macro_auroc"]),
-                page.say("resampling.cv_loss"): number(one["log_loss"], 3),
-            }
-            for one in trials
-        ]
-    )
 
 
 def _learning_curve(page: Page, found: Results) -> None:
