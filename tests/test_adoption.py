@@ -121,6 +121,8 @@ def test_a_list_that_is_not_ours_moves_nothing(tmp_path):
 
 
 ADOPT = """
+import os
+import signal
 import sys
 from pathlib import Path
 from core.adoption import adopt
@@ -136,7 +138,6 @@ def count(event, arguments):
     if event in {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "open", "shutil.rmtree"}:
         left -= 1
         if left < 0:
-            import os, signal
             os.kill(os.getpid(), signal.SIGKILL)
 
 
