@@ -13,7 +13,7 @@ page = open_page("fusion")
 tasks = available("fusion")
 if not tasks:
     st.info(page.say("no_model"), icon=":material/info:")
-    part("fusion_published").draw(page, None, None)
+    part("fusion_published").draw(page, None, three=None)
     st.stop()
 
 task = choose_task(page, tasks)
@@ -28,4 +28,4 @@ with friendly_errors(page):
     for tab, name in zip(draw_tabs(page, views, "fusion_tabs"), views, strict=True):
         if tab.open:
             with tab, friendly_errors(page):
-                part(f"fusion_{name}").draw(page, found, three)
+                part(f"fusion_{name}").draw(page, found, three=three)

@@ -10,8 +10,9 @@ import streamlit as st
 from core import charts
 from core.charts.style import look
 from core.charts.words import percent, word
-from core.cohort.folder import CLASSES, TASKS
-from pages.parts.cohort_memory import remembered
+from core.cohort.folder import CLASSES
+from pages.parts.cohort_memory import draw_of, remembered
+from pages.parts.cohort_views import labelled_tasks
 from pages.parts.show import show_chart
 from pages.parts.wording import plain
 
@@ -26,7 +27,7 @@ _MOST_SEED = 2**32 - 1
 
 def classes_and_parts(page: Page, cohort: Cohort) -> None:
     """Draw what training would make of the cohort, for the task chosen."""
-    tasks = [task for task in reversed(TASKS) if len(cohort.labelled(task))]
+    tasks = labelled_tasks(cohort)
     if not tasks:
         st.info(_say(page, "no_labels"), icon=":material/label_off:")
         return
@@ -35,7 +36,7 @@ def classes_and_parts(page: Page, cohort: Cohort) -> None:
         task = st.segmented_control(
             _say(page, "task"),
             tasks,
-            default=_first(cohort, tasks),
+            default=remembered(cohort, "first task", lambda: _first(cohort, tasks)),
             format_func=lambda name: page.say(f"distribution.{name}"),
             key="cohort_split_task",
             required=True,
@@ -47,12 +48,16 @@ def classes_and_parts(page: Page, cohort: Cohort) -> None:
     from core.split_shown import shown_split
 
     split = remembered(cohort, f"split {task} {seed}", lambda: shown_split(cohort, str(task), int(seed)))
+    draw_of(page, cohort, ("split", task, seed), lambda: _split(page, cohort, split, int(seed)))
+
+
+def _split(page: Page, cohort: Cohort, split: ShownSplit, seed: int) -> None:
     if split.refusal is not None:
         st.warning(plain(split.refusal.say(page.language)), icon=":material/warning:")
     _flow(page, split)
     chart = remembered(
         cohort,
-        f"split chart {task} {seed} {page.language}",
+        f"split chart {split.task} {seed} {page.language}",
         lambda: charts.class_flow(split.stages(), language=page.language, synthetic=cohort.about.synthetic),
     )
     show_chart(chart, "cohort_split_shares")

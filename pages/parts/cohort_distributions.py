@@ -13,8 +13,8 @@ from core.cohort.columns import unit_words
 from core.cohort.extremes import extremes, fences_of
 from core.cohort.folder import CLASSES, TASKS
 from core.cohort.variables import variables
-from pages.parts.cohort_memory import remembered
-from pages.parts.cohort_views import table_in
+from pages.parts.cohort_memory import draw_of, remembered
+from pages.parts.cohort_views import labelled_tasks, table_in
 from pages.parts.show import show_chart
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def distributions(page: Page, cohort: Cohort) -> None:
             format_func=lambda key: names[key].label(page.language),
             key="cohort_variable",
         )
-    tasks = [task for task in reversed(TASKS) if len(cohort.labelled(task))]
+    tasks = labelled_tasks(cohort)
     with right:
         task = st.selectbox(
             page.say("distribution.by"),
@@ -46,14 +46,18 @@ def distributions(page: Page, cohort: Cohort) -> None:
             format_func=lambda key: page.say(f"distribution.{key}"),
             key="cohort_by",
         )
+    column = names[str(name)]
+    draw_of(page, cohort, ("distribution", name, task), lambda: _shown(page, cohort, column, str(task)))
+
+
+def _shown(page: Page, cohort: Cohort, column: Column, task: str) -> None:
     chart = remembered(
         cohort,
-        f"distribution {name} {task} {page.language}",
-        lambda: _distribution(page, cohort, names[str(name)], str(task)),
+        f"distribution {column.name} {task} {page.language}",
+        lambda: _distribution(page, cohort, column, task),
     )
     show_chart(chart, "cohort_distribution")
-    found = remembered(cohort, "extremes", lambda: extremes(table))
-    _stand_out(page, found)
+    _stand_out(page, remembered(cohort, "extremes", lambda: extremes(table_in(cohort))))
 
 
 def _stand_out(page: Page, found: tuple[Extremes, ...]) -> None:

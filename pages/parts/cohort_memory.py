@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import streamlit as st
 
+from pages.parts.kept_parts import keep
 from pages.parts.shared_memory import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from core.cohort.folder import Cohort
+    from pages.parts.frame import Page
 
 _STATE = "cohort_started"
 _SHELF = "_worked_out_by_the_page"
+_PRESET = "_preset_of_the_page"
 _lock = threading.Lock()
 Found = TypeVar("Found")
 
@@ -31,6 +34,21 @@ def remembered(cohort: Cohort, name: str, work: Callable[[], Found]) -> Found:
         # with the cohort itself: in a store beside it, whatever names the cohort would keep it from ever going
         shelf = vars(cohort).setdefault(_SHELF, Shelf())
     return cast("Shelf", shelf).get(name, work)
+
+
+def of_preset(cohort: Cohort, *made_from: Hashable) -> Cohort:
+    """Mark a cohort as generated from these settings, and return it: what is drawn of it is kept for all visitors."""
+    vars(cohort)[_PRESET] = made_from
+    return cohort
+
+
+def draw_of(page: Page, cohort: Cohort, key: tuple[Hashable, ...], draw: Callable[[], None]) -> None:
+    """Draw a part that follows from the cohort and the key: of a preset once for all, of an upload every time."""
+    preset = vars(cohort).get(_PRESET)
+    if preset is None:
+        draw()
+    else:
+        keep(page, ("cohort", *preset, *key), draw, ours=True)
 
 
 def started(cohort: Cohort, name: str, work: Callable[[], Found]) -> Found:

@@ -11,7 +11,7 @@ from core import charts
 from core.charts.words import percent, word
 from core.cohort.folder import CLASSES, TASKS
 from core.cohort.missing_patterns import missing_patterns
-from pages.parts.cohort_memory import remembered
+from pages.parts.cohort_memory import draw_of, remembered
 from pages.parts.cohort_views import group_words, table_in
 from pages.parts.show import show_chart
 
@@ -36,6 +36,10 @@ def missing(page: Page, cohort: Cohort) -> None:
         format_func=lambda name: _class(page, cohort, name),
         key="cohort_missing_of",
     )
+    draw_of(page, cohort, ("missing", chosen), lambda: _missing(page, cohort, chosen))
+
+
+def _missing(page: Page, cohort: Cohort, chosen: str) -> None:
     if cohort.about.synthetic and chosen not in ("pe", *CLASSES["outcome"]):
         st.caption(_say(page, "controls"))
     table = table_in(cohort)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.cohort.synthetic import assumptions, generate, presets
-from pages.parts.cohort_memory import started, was_started
+from pages.parts.cohort_memory import of_preset, started, was_started
 
 if TYPE_CHECKING:
     from core.cohort.folder import Cohort
@@ -46,7 +46,7 @@ def _generated(size: int, seed: int, preset: str) -> tuple[SyntheticPatients, Co
     from core.cohort.folder import synthetic_cohort
 
     patients = generate(size, seed, preset)
-    return patients, synthetic_cohort(patients)
+    return patients, of_preset(synthetic_cohort(patients), size, seed, preset)
 
 
 def _meaning(page: Page, preset: str) -> str:

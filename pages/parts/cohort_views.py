@@ -13,7 +13,7 @@ from core.cohort.folder import CLASSES, TASKS
 from core.cohort.naming import generator_words
 from core.cohort.variables import variables
 from core.text import has_text
-from pages.parts.cohort_memory import remembered
+from pages.parts.cohort_memory import draw_of, remembered
 from pages.parts.reading import draw_report
 from pages.parts.show import figure_row
 from pages.parts.wording import plain
@@ -28,6 +28,10 @@ _UNIT_PX = 130
 
 def about(page: Page, cohort: Cohort) -> None:
     """Draw sizes, class counts and what the cohort says of itself."""
+    draw_of(page, cohort, ("about",), lambda: _about(page, cohort))
+
+
+def _about(page: Page, cohort: Cohort) -> None:
     table = table_in(cohort)
     with figure_row("cohort_about"):
         st.metric(page.say("about.patients"), f"{len(table.frame):,}", border=True)
@@ -72,6 +76,10 @@ def _facts(page: Page, cohort: Cohort) -> list[tuple[str, str]]:
 
 def report(page: Page, cohort: Cohort) -> None:
     """Draw the reader's report, and the columns as they were understood."""
+    draw_of(page, cohort, ("report",), lambda: _report(page, cohort))
+
+
+def _report(page: Page, cohort: Cohort) -> None:
     table = table_in(cohort)
     draw_report(page, table.report)
     shown = remembered(cohort, f"columns {page.language}", lambda: _columns(page, table))
@@ -99,6 +107,13 @@ def table_in(cohort: Cohort) -> Table:
     """Return the cohort's table: the page shows none without."""
     assert cohort.table is not None
     return cohort.table
+
+
+def labelled_tasks(cohort: Cohort) -> list[str]:
+    """Return the tasks that some patient has a label for, the outcome first."""
+    return remembered(
+        cohort, "labelled tasks", lambda: [task for task in reversed(TASKS) if len(cohort.labelled(task))]
+    )
 
 
 def written(value: float, name: str) -> str:

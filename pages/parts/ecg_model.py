@@ -14,9 +14,9 @@ from core.charts.words import word
 from core.cohort.naming import cohort_words
 from core.errors import InputError
 from pages.parts.ecg_memory import remembered
+from pages.parts.kept_parts import keep
 from pages.parts.loaders import ecg_model
 from pages.parts.show import show_chart, waiting
-from pages.parts.stored_charts import own_chart, stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -75,10 +75,11 @@ def draw_probability(page: Page, found: Results | None, reading: Reading, key: s
         )
     if own and found.synthetic:
         st.markdown(page.say("model.own_recording"))
-    _risk(page, found, said, own=own)
+    told = ("ecg_risk", found.artifact.digest, key)
+    keep(page, told, lambda: _risk(page, found, said), ours=not own)
 
 
-def _risk(page: Page, found: Results, said: Prediction, *, own: bool) -> None:
+def _risk(page: Page, found: Results, said: Prediction) -> None:
     counts = found.artifact.manifest["class_counts"]["train"]
     total = sum(counts.values())
     frame = pd.DataFrame(
@@ -90,8 +91,7 @@ def _risk(page: Page, found: Results, said: Prediction, *, own: bool) -> None:
             "base_rate": [counts[name] / total for name in found.classes],
         }
     )
-    drawn = own_chart if own else stored_chart
-    chart = drawn(charts.probability_bars, frame, language=page.language, synthetic=found.synthetic)
+    chart = charts.probability_bars(frame, language=page.language, synthetic=found.synthetic)
     show_chart(chart, "ecg_risk")
     words = page.say("shared.separator").join(
         word(page.language, "classes", name) for name in said.prediction_set

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -11,10 +10,13 @@ from core.charts.ecg_paper import WINDOW_S, caliper_words, ecg_paper, fitting_la
 from core.charts.style import CONFIG
 from pages.parts.ecg_marks import marks_of, sign_numbers
 from pages.parts.ecg_memory import remembered
-from pages.parts.stored_charts import own_chart, stored_chart
+from pages.parts.kept_parts import keep
+from pages.parts.show import show_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -29,9 +31,19 @@ _LAYOUTS: tuple[Layout, ...] = ("3x4", "12x1")
 
 
 def draw_printout(
-    page: Page, chosen: Chosen, reading: Reading, attribution: LeadTimeMap | None = None
+    page: Page,
+    chosen: Chosen,
+    reading: Reading,
+    attribution: LeadTimeMap | None = None,
+    key: tuple[Hashable, ...] = (),
 ) -> None:
-    """Draw the switches, the paper, and what the caliper measures."""
+    """Draw the switches, the paper, and what the caliper measures.
+
+    Parameters
+    ----------
+    key
+        What reading and attribution are made from.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         layout = _layout(page, reading.recording)
         marked = reading.quality.usable and st.toggle(
@@ -52,21 +64,27 @@ def draw_printout(
     start = _start(page, chosen, reading.recording)
     typed = _typed_caliper(page, chosen, start, reading.recording) if measuring else None
     leads, rate_hz = _leads(chosen, reading.recording, smooth=bool(smooth))
-    # the caliper changes the figure it is drawn on
-    drawn = ecg_paper if measuring else partial(stored_chart if chosen.synthetic else own_chart, ecg_paper)
-    chart = drawn(
-        leads,
-        rate_hz,
-        language=page.language,
-        layout=layout,
-        start_s=start,
-        marks=tuple(marks_of(reading)) if marked else (),
-        attribution=attribution if shaded else None,
-        caliper=typed,
-        note=page.say("printout.filtered" if smooth else "printout.unfiltered"),
-        synthetic=chosen.synthetic,
-    )
-    box = _show(chart, measuring=bool(measuring))
+    paper = {
+        "language": page.language,
+        "layout": layout,
+        "start_s": start,
+        "marks": tuple(marks_of(reading)) if marked else (),
+        "attribution": attribution if shaded else None,
+        "caliper": typed,
+        "note": page.say("printout.filtered" if smooth else "printout.unfiltered"),
+        "synthetic": chosen.synthetic,
+    }
+    with st.container(key="ecg_paper"):
+        if measuring:
+            box = _with_box(ecg_paper(leads, rate_hz, **paper))
+        else:
+            switches = (layout, start, bool(marked), bool(shaded), bool(smooth))
+            keep(
+                page,
+                ("ecg_paper", *key, *switches),
+                lambda: show_chart(ecg_paper(leads, rate_hz, **paper), "ecg_chart"),
+                ours=chosen.synthetic,
+            )
     if measuring:
         _readout(page, box, typed, leads, rate_hz)
     if marked:
@@ -122,24 +140,18 @@ def _leads(
     return dict(zip(LEADS, signal, strict=True)), float(RATE_HZ)
 
 
-def _show(chart: Chart, *, measuring: bool) -> dict[str, Any] | None:
-    """Draw the paper; with the caliper on, give the box that was drawn on it."""
-    with st.container(key="ecg_paper"):
-        if not measuring:
-            st.plotly_chart(
-                chart.figure, config=dict(CONFIG), alt=chart.alt, key="ecg_chart", width="stretch"
-            )
-            return None
-        chart.figure.update_layout(dragmode="select")
-        event = st.plotly_chart(
-            chart.figure,
-            config=dict(CONFIG),
-            alt=chart.alt,
-            key="ecg_chart_caliper",
-            width="stretch",
-            on_select="rerun",
-            selection_mode="box",
-        )
+def _with_box(chart: Chart) -> dict[str, Any] | None:
+    """Draw the paper with the caliper on it; give the box that was drawn."""
+    chart.figure.update_layout(dragmode="select")
+    event = st.plotly_chart(
+        chart.figure,
+        config=dict(CONFIG),
+        alt=chart.alt,
+        key="ecg_chart_caliper",
+        width="stretch",
+        on_select="rerun",
+        selection_mode="box",
+    )
     boxes = event.selection.box
     return dict(boxes[-1]) if boxes else None
 

@@ -13,6 +13,7 @@ from pages.parts.ecg_source import draw_source
 from pages.parts.ecg_tables import draw_headline, draw_leads, draw_measurements, draw_scores, draw_signs
 from pages.parts.ecg_verdict import draw_assumptions, draw_verdict
 from pages.parts.errors import friendly_errors
+from pages.parts.kept_parts import keep
 from pages.parts.show import waiting
 
 if TYPE_CHECKING:
@@ -39,20 +40,26 @@ def draw(page: Page, found: Results | None) -> None:
         chosen = draw_source(page)
         if chosen is None:
             return
-        reading = _read(page, chosen)
+        reading, sex = _read(page, chosen)
         left, right = st.columns([3, 2], gap="medium")
+        key = (chosen.key, sex, "" if found is None else found.artifact.digest)
+        ours = chosen.synthetic
         with left:
-            draw_verdict(page, reading)
-            draw_assumptions(page, chosen.recording)
+            keep(page, ("ecg_verdict", *key), lambda: _verdict(page, chosen, reading), ours=ours)
             attribution = draw_reasons(page, found, reading, chosen.key, own=not chosen.synthetic)
         with right:
             draw_probability(page, found, reading, chosen.key, own=not chosen.synthetic)
-        draw_headline(page, reading)
-        draw_printout(page, chosen, reading, attribution)
-        _tables(page, chosen, reading)
+        keep(page, ("ecg_headline", *key), lambda: draw_headline(page, reading), ours=ours)
+        draw_printout(page, chosen, reading, attribution, key)
+        keep(page, ("ecg_tables", *key), lambda: _tables(page, chosen, reading), ours=ours)
 
 
-def _read(page: Page, chosen: Chosen) -> Reading:
+def _verdict(page: Page, chosen: Chosen, reading: Reading) -> None:
+    draw_verdict(page, reading)
+    draw_assumptions(page, chosen.recording)
+
+
+def _read(page: Page, chosen: Chosen) -> tuple[Reading, Sex | None]:
     from core.ecg.interpretation import read_ecg
 
     sex = st.segmented_control(
@@ -66,11 +73,12 @@ def _read(page: Page, chosen: Chosen) -> Reading:
     )
     known: Sex | None = sex if sex in ("male", "female") else None
     with waiting(page.say("recording.reading"), 900):
-        return remembered(
+        reading = remembered(
             ("reading", chosen.key, known),
             lambda: read_ecg(chosen.recording, known),
             ours=chosen.synthetic,
         )
+    return reading, known
 
 
 def _tables(page: Page, chosen: Chosen, reading: Reading) -> None:

@@ -37,9 +37,9 @@ def draw(page: Page, found: Results) -> None:
     _headline(page, found)
     held = part("ecg_results_data").judged(found, found.artifact.digest)
     part("ecg_results_threshold").draw(page, found, held)
-    part("ecg_results_checks").draw(page, found, held)
+    part("ecg_results_checks").draw(page, found, held=held)
     part("subgroup_view").draw(page, found, "ecg")
-    part("ecg_results_training").draw(page, found, held)
+    part("ecg_results_training").draw(page, found, held=held)
 
 
 def _headline(page: Page, found: Results) -> None:

@@ -11,8 +11,8 @@ from core import charts
 from core.clinical.citations import cited
 from core.clinical.reported import published_ecg_models
 from core.evaluation import FEW_EVENTS, FEWEST_EVENTS, against_all_controls, subgroup_aurocs
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import number, show_chart, signed_limits, with_limits
-from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
     from core.results import Results
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _SEVERITIES = ("severe", "mild")
 
 
-def draw(page: Page, found: Results, held: Judged) -> None:
+@kept_part
+def draw(page: Page, found: Results, *, held: Judged) -> None:
     """Draw both sections."""
     _severity(page, found, held)
     _calibration(page, found)
@@ -35,9 +36,7 @@ def _severity(page: Page, found: Results, held: Judged) -> None:
     frame = subgroup_aurocs(held.event, held.probability, groups, held.oracle)
     frame["label"] = [page.say(f"ecg_results.severity.{name}") for name in frame["group"]]
     title = page.say("ecg_results.severity.chart")
-    chart = stored_chart(
-        charts.subgroup_aurocs, frame, title, language=page.language, synthetic=found.synthetic
-    )
+    chart = charts.subgroup_aurocs(frame, title, language=page.language, synthetic=found.synthetic)
     show_chart(chart, "ecg_severity")
     if len(groups) == 1:
         st.info(page.say("ecg_results.severity.unknown"), icon=":material/info:")
@@ -63,7 +62,7 @@ def _strain_sentence(page: Page) -> str:
 
 def _calibration(page: Page, found: Results) -> None:
     st.header(page.say("ecg_results.calibration.title"), anchor=False)
-    show_chart(_calibration_chart(found, page.language, found.artifact.digest), "ecg_calibration")
+    show_chart(_calibration_chart(found, page.language), "ecg_calibration")
     figures = found.evaluation.classes["pe"]
     st.caption(
         page.say(
@@ -76,12 +75,11 @@ def _calibration(page: Page, found: Results) -> None:
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _calibration_chart(_found: Results, language: str, digest: str) -> charts.Chart:  # noqa: ARG001
+def _calibration_chart(found: Results, language: str) -> charts.Chart:
     series = {"raw": "raw", "p": "recalibrated"}
-    curves = _found.frame("calibration")
+    curves = found.frame("calibration")
     curves = curves[(curves["class"] == "pe") & curves["series"].isin(series)]
-    test = _found.frame("predictions")
+    test = found.frame("predictions")
     test = test[test["part"] == "test"]
     predictions = [
         pd.DataFrame({"series": shown, "predicted": test[f"{key}_pe"]}) for key, shown in series.items()
@@ -91,5 +89,5 @@ def _calibration_chart(_found: Results, language: str, digest: str) -> charts.Ch
         "pe",
         predictions=pd.concat(predictions),
         language=language,
-        synthetic=_found.synthetic,
+        synthetic=found.synthetic,
     )

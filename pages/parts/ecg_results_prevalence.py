@@ -18,8 +18,8 @@ from core.evaluation import (
     predictive_values_at,
     prevalence_frame,
 )
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import figure_row, of_100_limits, risk_limits, show_chart, unbroken
-from pages.parts.stored_charts import stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -37,9 +37,20 @@ def draw(page: Page, found: Results, decision: Decision) -> None:
     st.header(page.say("ecg_results.prevalence.title"), anchor=False)
     st.markdown(page.say("ecg_results.prevalence.lead"))
     prevalence = _ask(page, decision)
+    _at(page, found, decision.threshold, prevalence, decision=decision)
+
+
+@kept_part
+def _at(
+    page: Page,
+    found: Results,
+    threshold: float,  # noqa: ARG001 - the decision's
+    prevalence: float,
+    *,
+    decision: Decision,
+) -> None:
     _values(page, decision, prevalence)
-    chart = stored_chart(
-        charts.post_test_probability,
+    chart = charts.post_test_probability(
         prevalence_frame(decision.measures),
         prevalence=prevalence,
         ticks=(*(one.prevalence for one in settings()), 0.6, float(PREVALENCES[-1])),

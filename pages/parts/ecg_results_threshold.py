@@ -12,8 +12,8 @@ from core.clinical.reported import original_report, published_ecg_models
 from core.evaluation import OperatingPoint, roc_curve
 from pages.parts import ecg_results_prevalence
 from pages.parts.ecg_results_tables import figures_table, published_table
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import show_chart
-from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
     from core.evaluation import Decision
@@ -31,6 +31,12 @@ def draw(page: Page, found: Results, held: Judged) -> None:
     st.header(page.say("ecg_results.threshold.title"), anchor=False)
     st.markdown(page.say("ecg_results.threshold.lead"))
     decision = held.decide(_ask(page, held))
+    _at(page, found, decision.threshold, held=held, decision=decision)
+    ecg_results_prevalence.draw(page, found, decision)
+
+
+@kept_part
+def _at(page: Page, found: Results, threshold: float, *, held: Judged, decision: Decision) -> None:  # noqa: ARG001
     counts = decision.counts
     flagged = counts.tp + counts.fp
     share = f"{flagged / len(held.event):.0%}"
@@ -41,18 +47,13 @@ def draw(page: Page, found: Results, held: Judged) -> None:
         show_chart(_roc(page, found, held, decision), "ecg_roc")
     with right:
         show_chart(
-            stored_chart(
-                charts.confusion_matrix,
-                found.classes,
-                decision.confusion,
-                language=page.language,
-                synthetic=found.synthetic,
+            charts.confusion_matrix(
+                found.classes, decision.confusion, language=page.language, synthetic=found.synthetic
             ),
             "ecg_confusion",
         )
     show_chart(_histogram(page, found, held, decision), "ecg_histogram")
     _tables(page, found, decision)
-    ecg_results_prevalence.draw(page, found, decision)
 
 
 def _ask(page: Page, held: Judged) -> float:
@@ -110,8 +111,7 @@ def _roc(page: Page, found: Results, held: Judged, decision: Decision) -> charts
     area = found.evaluation.classes["pe"].auroc
     best = None if found.oracle is None else found.oracle.classes["pe"].auroc.value
     found_at = decision.measures
-    return stored_chart(
-        charts.roc_at_threshold,
+    return charts.roc_at_threshold(
         curves[curves["series"] == "p"],
         (area.value, area.low, area.high),
         point=OperatingPoint(decision.threshold, found_at.sensitivity, found_at.specificity),
@@ -151,8 +151,7 @@ def _published(page: Page) -> pd.DataFrame:
 
 def _histogram(page: Page, found: Results, held: Judged, decision: Decision) -> charts.Chart:
     names = ["pe" if event else "no_pe" for event in held.event]
-    return stored_chart(
-        charts.probability_histogram,
+    return charts.probability_histogram(
         pd.DataFrame({"class": names, "probability": held.probability}),
         threshold=decision.threshold,
         language=page.language,

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.evaluation import Interval, delong_test, share_reached
 from core.text import has_text
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import number, with_limits
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from pages.parts.frame import Page
 
 
-def draw(page: Page, found: Results, held: Judged) -> None:
+@kept_part
+def draw(page: Page, found: Results, *, held: Judged) -> None:
     """Draw what was learned, the rivals, and the facts."""
     st.header(page.say("ecg_results.learning.title"), anchor=False)
     st.markdown(learning_sentence(page, found, held))

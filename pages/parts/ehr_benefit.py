@@ -10,6 +10,7 @@ import streamlit as st
 from core import charts
 from core.charts.words import word
 from core.evaluation import decision_curve
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import show_chart
 
 if TYPE_CHECKING:
@@ -36,13 +37,13 @@ def draw(page: Page, found: Results) -> None:
             )
             or shown[-1]
         )
-    show_chart(_curve(found, name, page.language, found.artifact.digest), "ehr_benefit")
+    _curve(page, found, name)
     st.caption(page.say("benefit.note"))
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _curve(_found: Results, name: str, language: str, digest: str) -> charts.Chart:  # noqa: ARG001
-    frame = _found.frame("predictions")
+@kept_part
+def _curve(page: Page, found: Results, name: str) -> None:
+    frame = found.frame("predictions")
     test = frame[frame["part"] == "test"]
     event = (test["truth"] == name).to_numpy()
     parts = [
@@ -50,4 +51,5 @@ def _curve(_found: Results, name: str, language: str, digest: str) -> charts.Cha
         for key, series in _SERIES.items()
         if f"{key}_{name}" in test
     ]
-    return charts.net_benefit(pd.concat(parts), name, language=language, synthetic=_found.synthetic)
+    chart = charts.net_benefit(pd.concat(parts), name, language=page.language, synthetic=found.synthetic)
+    show_chart(chart, "ehr_benefit")

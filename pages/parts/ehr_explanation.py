@@ -9,6 +9,7 @@ import streamlit as st
 from core import charts
 from core.charts.words import word
 from core.ehr.explanation_frames import importance_frame, swarm_frame
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import show_chart
 
 if TYPE_CHECKING:
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
     from pages.parts.frame import Page
 
 
+@kept_part
 def draw(page: Page, found: Results) -> None:
     """Draw the section from stored SHAP values."""
     st.markdown(page.say("reasons.lead", n=len(found.explanation.patient_ids)))
-    show_chart(_summary(found, page.language, found.artifact.digest), "ehr_shap_summary")
+    show_chart(_summary(found, page.language), "ehr_shap_summary")
     for name in _events(found):
         st.header(page.say("reasons.top", name=word(page.language, "classes", name)), anchor=False)
-        show_chart(_swarm(found, name, page.language, found.artifact.digest), f"ehr_swarm_{name}")
+        show_chart(_swarm(found, name, page.language), f"ehr_swarm_{name}")
     st.caption(page.say("reasons.note", error=f"{found.artifact.manifest['additivity_error']:.1e}"))
 
 
@@ -31,13 +33,11 @@ def _events(found: Results) -> tuple[str, ...]:
     return ("bleeding", "death") if found.task == "outcome" else ("pe",)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _summary(_found: Results, language: str, digest: str) -> charts.Chart:  # noqa: ARG001 - the digest is the key
-    frame = importance_frame(_found.explanation, _found.encoder, _found.classes, language)
-    return charts.shap_summary(frame, language=language, synthetic=_found.synthetic)
+def _summary(found: Results, language: str) -> charts.Chart:
+    frame = importance_frame(found.explanation, found.encoder, found.classes, language)
+    return charts.shap_summary(frame, language=language, synthetic=found.synthetic)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _swarm(_found: Results, name: str, language: str, digest: str) -> charts.Chart:  # noqa: ARG001
-    frame = swarm_frame(_found.explanation, _found.encoder, _found.classes.index(name), language)
-    return charts.beeswarm(frame, name, language=language, synthetic=_found.synthetic)
+def _swarm(found: Results, name: str, language: str) -> charts.Chart:
+    frame = swarm_frame(found.explanation, found.encoder, found.classes.index(name), language)
+    return charts.beeswarm(frame, name, language=language, synthetic=found.synthetic)

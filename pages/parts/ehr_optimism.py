@@ -11,9 +11,9 @@ from core import charts
 from core.charts.words import auroc, signed, word
 from core.cohort.naming import cohort_words
 from core.errors import ArtifactError
+from pages.parts.kept_parts import kept_part
 from pages.parts.loaders import artifacts_folder
 from pages.parts.show import in_one_line, show_chart, stacked_difference, stacked_limits, unbroken
-from pages.parts.stored_charts import stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -31,32 +31,13 @@ def draw(page: Page, found: Results) -> None:
         return
     from core.optimism import DEFAULT_FILE
 
+    path = artifacts_folder() / DEFAULT_FILE.name
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
     try:
-        measured = _measurement(artifacts_folder() / DEFAULT_FILE.name)
+        measured = _read(path, stamp)
     except ArtifactError as error:
         st.info(plain(error.say(page.language)), icon=":material/info:")
         return
-    _orders(page, measured)
-    _null(page, measured)
-    _spread(page, measured)
-    _method(page, measured)
-
-
-def _measurement(path: Path) -> Optimism:
-    stamp = path.stat().st_mtime_ns if path.is_file() else 0
-    return _read(path, stamp)
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _read(path: Path, stamp: int) -> Optimism:  # noqa: ARG001 - a file written anew is read anew
-    from core.optimism import load_optimism
-
-    return load_optimism(path)
-
-
-def _orders(page: Page, measured: Optimism) -> None:
-    from core.optimism import SHARES
-
     st.header(page.say("optimism.title"), anchor=False)
     st.markdown(page.say("optimism.lead", n=f"{measured.about['n_rows']:,}", splits=measured.plan.splits))
     metric = (
@@ -68,6 +49,29 @@ def _orders(page: Page, measured: Optimism) -> None:
         )
         or measured.metrics[0]
     )
+    _orders(page, found, str(path), stamp, metric, measured=measured)
+    _beyond_the_orders(page, found, str(path), stamp, measured=measured)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _read(path: Path, stamp: int) -> Optimism:  # noqa: ARG001 - a file written anew is read anew
+    from core.optimism import load_optimism
+
+    return load_optimism(path)
+
+
+@kept_part
+def _orders(
+    page: Page,
+    found: Results,  # noqa: ARG001 - every part is drawn alike
+    path: str,  # noqa: ARG001 - a file written anew is drawn anew
+    stamp: int,  # noqa: ARG001
+    metric: str,
+    *,
+    measured: Optimism,
+) -> None:
+    from core.optimism import SHARES
+
     _chart(page, measured, "observed", metric)
     with st.container(key="short_optimism"):
         st.table(
@@ -82,6 +86,20 @@ def _orders(page: Page, measured: Optimism) -> None:
     st.markdown(_measured(page, measured, metric))
     st.markdown(f"**{page.say('optimism.why_title')}** {page.say('optimism.why')}")
     st.markdown(page.say("optimism.report"))
+
+
+@kept_part
+def _beyond_the_orders(
+    page: Page,
+    found: Results,  # noqa: ARG001 - every part is drawn alike
+    path: str,  # noqa: ARG001 - a file written anew is drawn anew
+    stamp: int,  # noqa: ARG001
+    *,
+    measured: Optimism,
+) -> None:
+    _null(page, measured)
+    _spread(page, measured)
+    _method(page, measured)
 
 
 def _null(page: Page, measured: Optimism) -> None:
@@ -141,8 +159,7 @@ def _chart(page: Page, measured: Optimism, labels: str, metric: str) -> None:
     from core.optimism import SHARES
 
     splits, means = measured.chart_frames(labels, metric)
-    chart = stored_chart(
-        charts.order_optimism,
+    chart = charts.order_optimism(
         splits,
         means,
         measure=_metric(page, metric),

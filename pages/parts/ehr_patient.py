@@ -15,16 +15,13 @@ from core.cohort.variables import variables
 from core.ehr.explanation_frames import contribution_frame
 from pages.parts.ehr_form import draw_examples, draw_form, entered, is_example
 from pages.parts.force_plot import draw_force_plot
+from pages.parts.kept_parts import keep
 from pages.parts.loaders import ehr_model
 from pages.parts.patient_memory import kept
 from pages.parts.show import show_chart, waiting
-from pages.parts.stored_charts import own_chart, stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from core.charts.style import Chart
     from core.ehr.shapley import Explanation
     from core.prediction import Prediction
     from core.results import Results
@@ -48,13 +45,14 @@ def draw(page: Page, found: Results) -> None:
             ours = is_example(found.encoder, given)
             key = (found.artifact.digest, *given.items())
             prediction, explanation = kept("ehr_form", key, lambda: _predict(found, row), ours=ours)
-        drawn = stored_chart if ours else own_chart
-        if not prediction.withheld:
-            _risks(page, found, prediction, drawn)
-        _warnings(page, prediction)
-        st.caption(page.say(f"patient.note_{found.task}"))
+        keep(page, ("ehr_answer", *key), lambda: _answer(page, found, prediction), ours=ours)
     if not prediction.withheld:
-        _reasons(page, found, explanation, drawn)
+        code = _class_to_explain(page, found)
+        reasons = ("ehr_reasons", code, *key)
+        keep(page, reasons, lambda: _reasons(page, found, explanation, code), ours=ours)
+        if st.toggle(page.say("patient.force"), key="ehr_force"):
+            frame = contribution_frame(explanation, found.encoder, 0, code, page.language)
+            draw_force_plot(page, frame, float(explanation.base[code]))
 
 
 def _predict(found: Results, row: pd.DataFrame) -> tuple[Prediction, Explanation]:
@@ -66,7 +64,14 @@ def _predict(found: Results, row: pd.DataFrame) -> tuple[Prediction, Explanation
     return predict_ehr(model, table, found.task)[0], explain(model, row)
 
 
-def _risks(page: Page, found: Results, prediction: Prediction, drawn: Callable[..., Chart]) -> None:
+def _answer(page: Page, found: Results, prediction: Prediction) -> None:
+    if not prediction.withheld:
+        _risks(page, found, prediction)
+    _warnings(page, prediction)
+    st.caption(page.say(f"patient.note_{found.task}"))
+
+
+def _risks(page: Page, found: Results, prediction: Prediction) -> None:
     counts = found.artifact.manifest["class_counts"]["train"]
     total = sum(counts.values())
     frame = pd.DataFrame(
@@ -78,10 +83,8 @@ def _risks(page: Page, found: Results, prediction: Prediction, drawn: Callable[.
             "base_rate": [counts[name] / total for name in found.classes],
         }
     )
-    show_chart(
-        drawn(charts.probability_bars, frame, language=page.language, synthetic=found.synthetic),
-        "ehr_patient_risk",
-    )
+    chart = charts.probability_bars(frame, language=page.language, synthetic=found.synthetic)
+    show_chart(chart, "ehr_patient_risk")
     words = page.say("shared.separator").join(
         word(page.language, "classes", name) for name in prediction.prediction_set
     )
@@ -100,7 +103,7 @@ def _warnings(page: Page, prediction: Prediction) -> None:
         st.warning(plain(page.say(warning.key, **values)), icon=":material/warning:")
 
 
-def _reasons(page: Page, found: Results, explanation: Explanation, drawn: Callable[..., Chart]) -> None:
+def _class_to_explain(page: Page, found: Results) -> int:
     name = st.segmented_control(
         page.say("patient.reasons_for"),
         found.classes,
@@ -109,21 +112,19 @@ def _reasons(page: Page, found: Results, explanation: Explanation, drawn: Callab
         key="ehr_patient_class",
         required=True,
     )
-    code = found.classes.index(name or found.classes[-1])
+    return found.classes.index(name or found.classes[-1])
+
+
+def _reasons(page: Page, found: Results, explanation: Explanation, code: int) -> None:
     frame = contribution_frame(explanation, found.encoder, 0, code, page.language)
     total = float(explanation.base[code] + explanation.values[0, code].sum())
-    show_chart(
-        drawn(
-            charts.waterfall,
-            frame,
-            float(explanation.base[code]),
-            total,
-            found.classes[code],
-            language=page.language,
-            synthetic=found.synthetic,
-        ),
-        "ehr_waterfall",
+    chart = charts.waterfall(
+        frame,
+        float(explanation.base[code]),
+        total,
+        found.classes[code],
+        language=page.language,
+        synthetic=found.synthetic,
     )
+    show_chart(chart, "ehr_waterfall")
     st.caption(page.say("patient.waterfall_note"))
-    if st.toggle(page.say("patient.force"), key="ehr_force"):
-        draw_force_plot(page, frame, float(explanation.base[code]))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core import charts
 from core.charts.words import word
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import number, show_chart, stacked_limits
 
 if TYPE_CHECKING:
@@ -19,24 +20,10 @@ if TYPE_CHECKING:
 
 def draw(page: Page, found: Results) -> None:
     """Draw the models with and without resampling side by side, the strengths tried, and the calibration of a class."""
-    st.header(page.say("resampling.title"), anchor=False)
-    st.markdown(page.say("resampling.lead"))
-    with st.container(key="short_ehr_resampling"):
-        st.table(
-            _comparison(page, found), border="horizontal", hide_index=True, alt=page.say("resampling.title")
-        )
+    _models(page, found)
     left, right = st.columns([2, 3])
     with left:
-        st.table(_trials(page, found), border="horizontal", hide_index=True, alt=page.say("resampling.title"))
-        choice = found.artifact.manifest["choice"]
-        st.caption(
-            page.say(
-                "resampling.choice",
-                strength=f"{choice['strength']:g}",
-                depth=choice["depth"],
-                rounds=choice["rounds"],
-            )
-        )
+        _strengths(page, found)
     with right:
         name = st.segmented_control(
             page.say("calibration.of"),
@@ -46,29 +33,51 @@ def draw(page: Page, found: Results) -> None:
             key="ehr_calibration_class",
             required=True,
         )
-        show_chart(
-            _calibration(found, name or found.classes[-1], page.language, found.artifact.digest),
-            "ehr_calibration",
+        _calibration(page, found, name or found.classes[-1])
+
+
+@kept_part
+def _models(page: Page, found: Results) -> None:
+    st.header(page.say("resampling.title"), anchor=False)
+    st.markdown(page.say("resampling.lead"))
+    with st.container(key="short_ehr_resampling"):
+        st.table(
+            _comparison(page, found), border="horizontal", hide_index=True, alt=page.say("resampling.title")
         )
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _calibration(_found: Results, name: str, language: str, digest: str) -> charts.Chart:  # noqa: ARG001
+@kept_part
+def _strengths(page: Page, found: Results) -> None:
+    st.table(_trials(page, found), border="horizontal", hide_index=True, alt=page.say("resampling.title"))
+    choice = found.artifact.manifest["choice"]
+    st.caption(
+        page.say(
+            "resampling.choice",
+            strength=f"{choice['strength']:g}",
+            depth=choice["depth"],
+            rounds=choice["rounds"],
+        )
+    )
+
+
+@kept_part
+def _calibration(page: Page, found: Results, name: str) -> None:
     series = {"raw": "raw", "p": "recalibrated", "twin_p": "twin"}
-    curves = _found.frame("calibration")
+    curves = found.frame("calibration")
     curves = curves[(curves["class"] == name) & curves["series"].isin(series)]
-    test = _found.frame("predictions")
+    test = found.frame("predictions")
     test = test[test["part"] == "test"]
     predictions = pd.concat(
         [pd.DataFrame({"series": shown, "predicted": test[f"{key}_{name}"]}) for key, shown in series.items()]
     )
-    return charts.calibration_curve(
+    chart = charts.calibration_curve(
         curves.assign(series=curves["series"].map(series)),
         name,
         predictions=predictions,
-        language=language,
-        synthetic=_found.synthetic,
+        language=page.language,
+        synthetic=found.synthetic,
     )
+    show_chart(chart, "ehr_calibration")
 
 
 def _comparison(page: Page, found: Results) -> pd.DataFrame:

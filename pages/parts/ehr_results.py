@@ -13,6 +13,7 @@ from core import charts
 from core.charts.words import word
 from core.errors import ArtifactError
 from core.late import LateModule
+from pages.parts.kept_parts import kept_part
 from pages.parts.lazily import part
 from pages.parts.loaders import artifacts_folder
 from pages.parts.show import (
@@ -24,7 +25,6 @@ from pages.parts.show import (
     unbroken,
     with_limits,
 )
-from pages.parts.stored_charts import stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -43,6 +43,17 @@ else:
 def draw(page: Page, found: Results) -> None:
     """Draw the whole section from stored results; no model is loaded."""
     _headline(page, found)
+    _figures(page, found)
+    _flow(page, found)
+    part("ehr_resampling").draw(page, found)
+    part("ehr_benefit").draw(page, found)
+    part("ehr_rivals").draw(page, found)
+    part("subgroup_view").draw(page, found, "ehr")
+    _learning_curve(page, found)
+
+
+@kept_part
+def _figures(page: Page, found: Results) -> None:
     with st.container(key="short_ehr_figures"):
         st.table(
             _metrics_table(page, found), border="horizontal", hide_index=True, alt=page.say("tabs.results")
@@ -60,8 +71,7 @@ def draw(page: Page, found: Results) -> None:
     with left:
         evaluation = found.evaluation
         show_chart(
-            stored_chart(
-                charts.confusion_matrix,
+            charts.confusion_matrix(
                 list(evaluation.classes),
                 evaluation.confusion,
                 language=page.language,
@@ -71,13 +81,7 @@ def draw(page: Page, found: Results) -> None:
         )
         st.caption(page.say(f"decision.{found.task}"))
     with right:
-        show_chart(_roc(found, page.language, found.artifact.digest), "ehr_roc")
-    _flow(page, found)
-    part("ehr_resampling").draw(page, found)
-    part("ehr_benefit").draw(page, found)
-    part("ehr_rivals").draw(page, found)
-    part("subgroup_view").draw(page, found, "ehr")
-    _learning_curve(page, found)
+        show_chart(_roc(found, page.language), "ehr_roc")
 
 
 def _headline(page: Page, found: Results) -> None:
@@ -130,22 +134,21 @@ def _metrics_table(page: Page, found: Results) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _roc(_found: Results, language: str, digest: str) -> charts.Chart:  # noqa: ARG001 - the digest is the key
-    curves = _found.frame("roc")
+def _roc(found: Results, language: str) -> charts.Chart:
+    curves = found.frame("roc")
     main = curves[curves["series"] == "p"]
     aurocs = {
         name: (one.auroc.value, one.auroc.low, one.auroc.high)
-        for name, one in _found.evaluation.classes.items()
+        for name, one in found.evaluation.classes.items()
     }
     return charts.roc_curves(
         main,
         aurocs,
         comparison=curves[curves["series"] == "twin_p"],
-        comparison_aurocs=_aurocs(_found.twin),
+        comparison_aurocs=_aurocs(found.twin),
         comparison_series="twin",
         language=language,
-        synthetic=_found.synthetic,
+        synthetic=found.synthetic,
     )
 
 
@@ -153,6 +156,7 @@ def _aurocs(evaluation: Evaluation | None) -> dict[str, float]:
     return {} if evaluation is None else {name: one.auroc.value for name, one in evaluation.classes.items()}
 
 
+@kept_part
 def _flow(page: Page, found: Results) -> None:
     st.header(page.say("flow.title"), anchor=False)
     counts = found.artifact.manifest["class_counts"]
@@ -162,8 +166,7 @@ def _flow(page: Page, found: Results) -> None:
         for name in found.classes
     ]
     frame = pd.DataFrame(rows, columns=["stage", "class", "count"])
-    chart = stored_chart(charts.class_flow, frame, language=page.language, synthetic=found.synthetic)
-    show_chart(chart, "ehr_flow")
+    show_chart(charts.class_flow(frame, language=page.language, synthetic=found.synthetic), "ehr_flow")
     st.caption(page.say("flow.note"))
 
 
@@ -177,8 +180,20 @@ def _learning_curve(page: Page, found: Results) -> None:
     except ArtifactError as error:
         st.warning(plain(error.say(page.language)), icon=":material/warning:")
         return
-    chart = stored_chart(charts.learning_curve, frame, language=page.language, synthetic=True)
-    show_chart(chart, "ehr_learning")
+    _reached_by_size(page, found, str(path), path.stat().st_mtime_ns, curve=curve, frame=frame)
+
+
+@kept_part
+def _reached_by_size(
+    page: Page,
+    found: Results,  # noqa: ARG001 - every part is drawn alike
+    path: str,  # noqa: ARG001 - a new file is drawn anew
+    stamp: int,  # noqa: ARG001
+    *,
+    curve: LearningCurve,
+    frame: pd.DataFrame,
+) -> None:
+    show_chart(charts.learning_curve(frame, language=page.language, synthetic=True), "ehr_learning")
     st.dataframe(_reached(page, curve.rows), hide_index=True, width="stretch", alt=page.say("learning.title"))
     st.caption(page.say("learning.note", test=f"{curve.about['test_patients']:,}"))
 

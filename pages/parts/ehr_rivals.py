@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from pages.parts.kept_parts import kept_part
 from pages.parts.score_rivals import draw_table, rivals_of
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from pages.parts.frame import Page
 
 
+@kept_part
 def draw(page: Page, found: Results) -> None:
     """Draw the table; nothing where no score could be computed.
 

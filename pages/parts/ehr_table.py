@@ -11,6 +11,7 @@ import streamlit as st
 from core.charts.words import word
 from pages.parts.loaders import ehr_model
 from pages.parts.reading import draw_report
+from pages.parts.shared_memory import shared
 from pages.parts.show import waiting
 from pages.parts.spreadsheet import csv_bytes
 
@@ -22,10 +23,9 @@ if TYPE_CHECKING:
 def draw(page: Page, found: Results) -> None:
     """Draw upload, reading report, predictions and download; the file stays in memory."""
     st.markdown(page.say("table.lead"))
-    template = pd.DataFrame(columns=["patient_id", *(column.name for column in found.encoder.columns)])
     st.download_button(
         page.say("table.template"),
-        csv_bytes(template),
+        shared(("ehr_template", found.artifact.digest), lambda: _template(found)),
         "ehr-template.csv",
         "text/csv",
         key="ehr_template",
@@ -76,6 +76,11 @@ def draw(page: Page, found: Results) -> None:
         icon=":material/download:",
     )
     st.caption(page.say("table.note"))
+
+
+def _template(found: Results) -> bytes:
+    names = [column.name for column in found.encoder.columns]
+    return csv_bytes(pd.DataFrame(columns=["patient_id", *names]))
 
 
 def _shown(page: Page, frame: pd.DataFrame, found: Results) -> pd.DataFrame:

@@ -8,11 +8,14 @@ import streamlit as st
 
 from core.checks import LEVELS, SECTIONS, rules
 from core.late import LateModule
-from pages.parts.evidence_data import checks_of, choose_model, is_checked
+from pages.parts.evidence_data import checks_of, choose_model, is_checked, state_of
+from pages.parts.kept_parts import kept_part
 from pages.parts.plain_table import draw_table
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     import pandas as pd
 
     from core.checks import Check
@@ -42,7 +45,7 @@ def draw(page: Page, models: dict[str, Results]) -> None:
             _draw_questions(page)
             checks_of(found)
     with place.container():
-        _draw_answers(page, checks_of(found))
+        _draw_answers(page, found, state_of(found), checks=checks_of(found))
 
 
 def _draw_questions(page: Page) -> None:
@@ -58,7 +61,14 @@ def _draw_questions(page: Page) -> None:
         draw_table(head, rows, page.say(f"checks.sections.{section}"))
 
 
-def _draw_answers(page: Page, checks: tuple[Check, ...]) -> None:
+@kept_part
+def _draw_answers(
+    page: Page,
+    found: Results,  # noqa: ARG001 - the key, as its files' state
+    state: Hashable,  # noqa: ARG001
+    *,
+    checks: tuple[Check, ...],
+) -> None:
     st.markdown(_summary(page, checks))
     for section in SECTIONS:
         rows = [one for one in checks if one.section == section]

@@ -19,6 +19,7 @@ from core.checks.data_card import (
 from core.clinical.citations import cited
 from core.cohort.naming import cohort_words, generator_words
 from core.text import has_text
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import in_one_line
 from pages.parts.wording import plain
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _FILES = ("core/cohort/synthetic.toml", "core/ecg/simulator.toml")
 
 
+@kept_part
 def draw(page: Page, models: dict[str, Results]) -> None:
     """Draw the tab; without models, the generator that a cohort would come from."""
     st.markdown(page.say("data.lead"))

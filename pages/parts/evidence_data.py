@@ -62,7 +62,7 @@ def last_change(models: dict[str, Results]) -> tuple[str, list[Results]]:
 
 def is_checked(found: Results) -> bool:
     """Whether a model was checked since one of its files last changed."""
-    return _checked().has(_key(found))
+    return _checked().has(state_of(found))
 
 
 def checks_of(found: Results) -> tuple[Check, ...]:
@@ -75,10 +75,11 @@ def checks_of(found: Results) -> tuple[Check, ...]:
         digest = str(manifest.get("cohort_digest"))
         return run_checks(found, _cohort(manifest, digest), digest=digest)
 
-    return _checked().get(_key(found), make)
+    return _checked().get(state_of(found), make)
 
 
-def _key(found: Results) -> Hashable:
+def state_of(found: Results) -> Hashable:
+    """Return what changes whenever one of a model's files does."""
     folder = found.artifact.folder
     files = sorted(path for path in folder.iterdir() if path.is_file())
     stamps = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)

@@ -10,6 +10,7 @@ import streamlit as st
 from core.charts.words import word
 from core.cohort.naming import cohort_words, generator_words
 from pages.parts.evidence_data import choose_model, model_label
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import number, stacked_limits, with_limits
 from pages.parts.wording import plain
 
@@ -23,8 +24,12 @@ _USES = ("intended", "not_intended", "limits")
 def draw(page: Page, models: dict[str, Results]) -> None:
     """Draw the tab."""
     found = choose_model(page, models)
-    if found is None:
-        return
+    if found is not None:
+        _card(page, found)
+
+
+@kept_part
+def _card(page: Page, found: Results) -> None:
     st.header(model_label(page, found), anchor=False)
     for name in _USES:
         st.markdown(f"**{page.say(f'card.{name}')}** {page.say(f'card.{name}_of.{found.task}')}")

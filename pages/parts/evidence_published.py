@@ -14,6 +14,7 @@ from core.checks.sources import rule_sources
 from core.clinical.citations import cited
 from core.clinical.literature import READS, highest, published_models
 from pages.parts.evidence_data import model_label
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import unbroken, with_limits
 from pages.parts.wording import plain
 
@@ -27,6 +28,7 @@ _OWN = {"pe": ("diagnosis", "pe"), "death": ("outcome", "death"), "bleeding": ("
 _MODALITY = {"ecg": "ecg", "ehr": "ehr", "ecg_ehr": "fusion"}
 
 
+@kept_part
 def draw(page: Page, models: dict[str, Results]) -> None:
     """Draw the tab."""
     st.markdown(page.say("published.lead"))

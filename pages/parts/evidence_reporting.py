@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.checks.reporting import STATES, Item, reporting_items, reporting_source
+from pages.parts.kept_parts import kept_part
 from pages.parts.navigation import page_exists, page_label
 from pages.parts.wording import plain
 
@@ -25,6 +26,7 @@ _LOOKS = {
 }
 
 
+@kept_part
 def draw(page: Page, models: dict[str, Results]) -> None:  # noqa: ARG001 - every tab is drawn alike
     """Draw the tab."""
     source, status = reporting_source()

@@ -12,6 +12,7 @@ from core.charts.words import word
 from core.errors import ArtifactError
 from core.evaluation import decision_curve
 from pages.parts.fusion_data import COLUMNS
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import show_chart
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def draw(page: Page, found: Results) -> None:
             required=True,
         )
         name = chosen or name
-    show_chart(_chart(found, name, page.language, found.artifact.digest), "fusion_benefit")
+    _chart(page, found, name)
     st.caption(page.say("fusion_more.benefit.note"))
 
 
@@ -68,6 +69,7 @@ def curves(found: Results, name: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _chart(_found: Results, name: str, language: str, digest: str) -> charts.Chart:  # noqa: ARG001 - the digest is the key
-    return charts.net_benefit(curves(_found, name), name, language=language, synthetic=_found.synthetic)
+@kept_part
+def _chart(page: Page, found: Results, name: str) -> None:
+    chart = charts.net_benefit(curves(found, name), name, language=page.language, synthetic=found.synthetic)
+    show_chart(chart, "fusion_benefit")

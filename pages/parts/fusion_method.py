@@ -10,6 +10,7 @@ import streamlit as st
 from core.charts.words import signed, word
 from core.fusion.late import MODALITIES
 from core.text import has_text
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import number
 from pages.parts.wording import plain
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 _NEAR = 0.1
 
 
-def draw(page: Page, found: Results, three: Joined) -> None:
+@kept_part
+def draw(page: Page, found: Results, *, three: Joined) -> None:
     """Draw the ways, the weights and the rule for a missing modality."""
     st.header(page.say("ways.title"), anchor=False)
     st.markdown(page.say("ways.lead", n=f"{found.artifact.manifest['n_train']:,}"))

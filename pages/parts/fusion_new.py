@@ -13,16 +13,13 @@ from core.charts.words import risk, word
 from pages.parts.errors import friendly_errors
 from pages.parts.fusion_data import SERIES
 from pages.parts.fusion_input import NEW, ask_record, ask_recording
+from pages.parts.kept_parts import keep
 from pages.parts.loaders import artifacts_folder, ecg_model, ehr_model, results
 from pages.parts.shared_memory import shared
 from pages.parts.show import in_one_line, show_chart, waiting
-from pages.parts.stored_charts import own_chart, stored_chart
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from core.charts.style import Chart
     from core.prediction import Prediction
     from core.results import Results
     from pages.parts.frame import Page
@@ -60,7 +57,10 @@ def draw(page: Page, found: Results, three: Joined) -> None:
         if joint.modality == "fusion":
             answers["fusion"] = joint
         _fallback(page, joint)
-    _answers(page, found, three, answers, stored_chart if ours else own_chart)
+    if ours and "fusion" in answers:
+        keep(page, ("fusion_new", *key), lambda: _answers(page, found, three, answers), ours=True)
+    else:
+        _answers(page, found, three, answers)
     _warnings(page, answers)
     if {name: one and one.kind for name, one in given.items()} == {"ehr": "example", "ecg": "demonstration"}:
         st.caption(page.say("fusion_more.new.answer.differ"))
@@ -111,19 +111,13 @@ def _fallback(page: Page, joint: Prediction) -> None:
     st.info(page.say(f"fusion_more.new.answer.fallback_{joint.modality}"), icon=":material/call_split:")
 
 
-def _answers(
-    page: Page,
-    found: Results,
-    three: Joined,
-    answers: dict[str, Prediction],
-    drawn: Callable[..., Chart],
-) -> None:
+def _answers(page: Page, found: Results, three: Joined, answers: dict[str, Prediction]) -> None:
     there = {name: answers[name] for name in SERIES if name in answers and answers[name].probabilities}
     if there:
         frame = _risks(found, three, there)
-        chart = drawn(charts.modality_risks, frame, language=page.language, synthetic=found.synthetic)
         left, right = st.columns(2, gap="medium")
         with left:
+            chart = charts.modality_risks(frame, language=page.language, synthetic=found.synthetic)
             show_chart(chart, "fusion_new_risks")
         with right, st.container(key="short_fusion_new"):
             st.table(

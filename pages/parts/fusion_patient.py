@@ -14,8 +14,8 @@ from core.charts.words import risk, word
 from core.errors import ArtifactError
 from core.fusion.late import MODALITIES
 from pages.parts.fusion_data import COLUMNS, SERIES
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import show_chart
-from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,14 +49,24 @@ def draw(page: Page, found: Results, three: Joined) -> None:
         key="fusion_patient",
         required=True,
     )
-    row = chosen.get(kind or "", next(iter(chosen.values())))
+    kind = kind if kind in chosen else next(iter(chosen))
+    _of_one(page, found, name, kind, three=three, row=chosen[kind])
+
+
+@kept_part
+def _of_one(
+    page: Page,
+    found: Results,
+    name: str,
+    kind: str,  # noqa: ARG001 - whose row it is
+    *,
+    three: Joined,
+    row: pd.Series,
+) -> None:
     left, right = st.columns(2)
     with left:
-        chart = stored_chart(
-            charts.modality_risks,
-            _risks(found, three, row),
-            language=page.language,
-            synthetic=found.synthetic,
+        chart = charts.modality_risks(
+            _risks(found, three, row), language=page.language, synthetic=found.synthetic
         )
         show_chart(chart, "fusion_patient_risks")
     with right:
@@ -169,8 +179,7 @@ def _evidence(page: Page, found: Results, three: Joined, row: pd.Series, name: s
     frame = steps(page, found, three, row, name)
     # the chart checks that its steps add up; what is smaller than a step that shows is rounding
     total = base + float(frame["contribution"].sum())
-    chart = stored_chart(
-        charts.evidence_steps,
+    chart = charts.evidence_steps(
         frame,
         base,
         total,

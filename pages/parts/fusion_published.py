@@ -10,6 +10,7 @@ import streamlit as st
 from core.clinical.citations import cited
 from core.clinical.reported_fusion import published_fusions
 from pages.parts.fusion_verdict import answer
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import stacked_limits
 from pages.parts.wording import plain
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 _MODALITIES = ("ecg", "ehr", "fusion")
 
 
-def draw(page: Page, found: Results | None, three: Joined | None) -> None:
+@kept_part
+def draw(page: Page, found: Results | None, *, three: Joined | None) -> None:
     """Draw the table; this project's own figures stand first where they answer the same question."""
     st.header(page.say("published.title"), anchor=False)
     st.markdown(page.say("published.lead"))

@@ -13,8 +13,8 @@ from core.charts.differences import signed_interval
 from core.charts.words import word
 from pages.parts import fusion_benefit, score_rivals, subgroup_view
 from pages.parts.fusion_data import COLUMNS, MACRO, SERIES
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import in_one_line, number, show_chart, stacked_limits
-from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
     from core.evaluation import Interval
@@ -23,43 +23,50 @@ if TYPE_CHECKING:
     from pages.parts.fusion_data import Joined
 
 
-def draw(page: Page, found: Results, three: Joined) -> None:
+def draw(page: Page, found: Results, *, three: Joined) -> None:
     """Draw the whole section from stored results; no model is loaded."""
     left, right = st.columns(2)
     with left:
-        language, synthetic = page.language, found.synthetic
-        aurocs = auroc_frame(found, three)
-        chart = stored_chart(charts.modality_aurocs, aurocs, language=language, synthetic=synthetic)
-        show_chart(chart, "fusion_aurocs")
-        if found.oracle is not None:
-            st.caption(_best(page, found))
-        chart = stored_chart(
-            charts.auroc_differences, difference_frame(three), language=language, synthetic=synthetic
-        )
-        show_chart(chart, "fusion_differences")
-        with st.container(key="short_fusion_differences"):
-            st.table(
-                _comparisons(page, three),
-                border="horizontal",
-                hide_index=True,
-                alt=page.say("charts_fusion.auroc_differences.title"),
-            )
-        st.caption(page.say("comparisons.note"))
+        _gains(page, found, three=three)
     with right:
         name = choose_class(page, found, "fusion_class")
-        show_chart(_roc(found, three, name, page.language, found.artifact.digest), "fusion_roc")
-        show_chart(_calibration(found, name, page.language, found.artifact.digest), "fusion_calibration")
-        with st.container(key="short_fusion_calibration"):
-            st.table(
-                _figures(page, three, name),
-                border="horizontal",
-                hide_index=True,
-                alt=page.say("calibration.figure"),
-            )
-        st.caption(page.say("calibration.note"))
+        _of_one_class(page, found, name, three=three)
     fusion_benefit.draw(page, found)
     score_rivals.draw(page, found)
     subgroup_view.draw(page, found, "fusion")
+
+
+@kept_part
+def _gains(page: Page, found: Results, *, three: Joined) -> None:
+    language, synthetic = page.language, found.synthetic
+    chart = charts.modality_aurocs(auroc_frame(found, three), language=language, synthetic=synthetic)
+    show_chart(chart, "fusion_aurocs")
+    if found.oracle is not None:
+        st.caption(_best(page, found))
+    chart = charts.auroc_differences(difference_frame(three), language=language, synthetic=synthetic)
+    show_chart(chart, "fusion_differences")
+    with st.container(key="short_fusion_differences"):
+        st.table(
+            _comparisons(page, three),
+            border="horizontal",
+            hide_index=True,
+            alt=page.say("charts_fusion.auroc_differences.title"),
+        )
+    st.caption(page.say("comparisons.note"))
+
+
+@kept_part
+def _of_one_class(page: Page, found: Results, name: str, *, three: Joined) -> None:
+    show_chart(_roc(found, three, name, page.language), "fusion_roc")
+    show_chart(_calibration(found, name, page.language), "fusion_calibration")
+    with st.container(key="short_fusion_calibration"):
+        st.table(
+            _figures(page, three, name),
+            border="horizontal",
+            hide_index=True,
+            alt=page.say("calibration.figure"),
+        )
+    st.caption(page.say("calibration.note"))
 
 
 def _best(page: Page, found: Results) -> str:
@@ -132,11 +139,10 @@ def _comparisons(page: Page, three: Joined) -> pd.DataFrame:
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _roc(_found: Results, _three: Joined, name: str, language: str, digest: str) -> charts.Chart:  # noqa: ARG001
-    aurocs = {one: _limits(_three, one, name) for one in SERIES}
+def _roc(found: Results, three: Joined, name: str, language: str) -> charts.Chart:
+    aurocs = {one: _limits(three, one, name) for one in SERIES}
     return charts.modality_rocs(
-        _of_class(_found, "roc", name), aurocs, name, language=language, synthetic=_found.synthetic
+        _of_class(found, "roc", name), aurocs, name, language=language, synthetic=found.synthetic
     )
 
 
@@ -144,20 +150,19 @@ def _limits(three: Joined, series: str, name: str) -> tuple[float, float, float]
     return _three(three.auroc(series, name))
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _calibration(_found: Results, name: str, language: str, digest: str) -> charts.Chart:  # noqa: ARG001
-    test = _found.frame("predictions")
+def _calibration(found: Results, name: str, language: str) -> charts.Chart:
+    test = found.frame("predictions")
     test = test[test["part"] == "test"]
     predictions = [
         pd.DataFrame({"series": series, "predicted": test[f"{column}_{name}"]})
         for series, column in COLUMNS.items()
     ]
     return charts.calibration_curve(
-        _of_class(_found, "calibration", name),
+        _of_class(found, "calibration", name),
         name,
         predictions=pd.concat(predictions).dropna(),
         language=language,
-        synthetic=_found.synthetic,
+        synthetic=found.synthetic,
     )
 
 

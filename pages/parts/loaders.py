@@ -12,6 +12,8 @@ from core.artifacts import DEFAULT_FOLDER, artifact_name, list_artifacts, load_a
 from core.errors import ArtifactError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.ecg.model import EcgModel
     from core.ehr.pipeline import EhrModel
     from core.results import Results
@@ -74,6 +76,18 @@ def ecg_model(task: str) -> EcgModel:
     """
     root = artifacts_folder()
     return _ecg_model(str(root), task, load_artifact(root / artifact_name(task, "ecg")).digest)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def stored_predictions(_found: Results, digest: str) -> pd.DataFrame:  # noqa: ARG001 - the digest is the key
+    """Return the stored predictions of a saved model, read once; to be looked at, not changed.
+
+    Raises
+    ------
+    ArtifactError
+        They are missing or altered.
+    """
+    return _found.frame("predictions")
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

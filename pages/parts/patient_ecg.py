@@ -13,8 +13,8 @@ from pages.parts.ecg_marks import marks_of
 from pages.parts.ecg_model import draw_reasons
 from pages.parts.ecg_printout import draw_legend
 from pages.parts.ecg_verdict import draw_assumptions, draw_verdict
+from pages.parts.kept_parts import keep
 from pages.parts.patient_blocks import draw_blocks
-from pages.parts.patient_memory import kept
 from pages.parts.patient_models import saved
 from pages.parts.patient_recording import chosen_recording, draw_choice, sex_of
 from pages.parts.patient_state import current
@@ -41,14 +41,15 @@ def draw(page: Page, worked: Worked) -> None:
     if reading.quality.problems:
         draw_verdict(ecg_page, reading)
     draw_assumptions(ecg_page, chosen.recording)
-    chart = kept(
-        "paper",
-        (chosen.key, sex_of(chosen, patient), page.language),
-        lambda: _paper(reading, page.language, synthetic=chosen.synthetic),
-        ours=chosen.synthetic,
-    )
     with st.container(key="ecg_paper"):
-        show_chart(chart, "patient_ecg_paper")
+        keep(
+            page,
+            ("paper", chosen.key, sex_of(chosen, patient)),
+            lambda: show_chart(
+                _paper(reading, page.language, synthetic=chosen.synthetic), "patient_ecg_paper"
+            ),
+            ours=chosen.synthetic,
+        )
     if reading.quality.usable:
         draw_legend(ecg_page, reading)
     left, right = st.columns(2, gap="medium")

@@ -13,6 +13,7 @@ from core.charts.words import word
 from core.report.reasons import reason_blocks
 from core.report.risk import EVENTS, models_grid, no_risk, rival_blocks, shown, warning_lines
 from core.text import text
+from pages.parts.kept_parts import keep
 from pages.parts.patient_blocks import draw_block, draw_blocks
 from pages.parts.patient_form import units_in_use
 from pages.parts.patient_what_if import draw_what_if
@@ -34,16 +35,25 @@ def draw(page: Page, worked: Worked) -> None:
         st.error(page.say("report.risk.withheld"), icon=":material/block:")
         _warnings(page, inputs)
     else:
-        left, right = st.columns([2, 3], gap="medium")
-        with left:
-            _bars(page, inputs)
-        with right:
-            draw_block(models_grid(inputs, "outcome", page.language))
-        _warnings(page, inputs)
+        keep(page, ("risks", *worked.key), lambda: _risks(page, inputs), ours=worked.ours)
         _reasons(page, inputs)
         with st.container(border=True):
             draw_what_if(page, worked)
-    draw_blocks(rival_blocks(inputs, page.language))
+    keep(
+        page,
+        ("risk_rivals", *worked.key),
+        lambda: draw_blocks(rival_blocks(inputs, page.language)),
+        ours=worked.ours,
+    )
+
+
+def _risks(page: Page, inputs: ReportInputs) -> None:
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        _bars(page, inputs)
+    with right:
+        draw_block(models_grid(inputs, "outcome", page.language))
+    _warnings(page, inputs)
 
 
 def event_choice(page: Page, label: str, key: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.report.severity import guideline_rows, severity_blocks
+from pages.parts.kept_parts import keep
 from pages.parts.patient_blocks import draw_block
 from pages.parts.wording import plain
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 def draw(page: Page, worked: Worked) -> None:
     """Draw one card a guideline, then the scores."""
+    keep(page, ("severity", *worked.key), lambda: _draw(page, worked), ours=worked.ours)
+
+
+def _draw(page: Page, worked: Worked) -> None:
     cards = guideline_rows(worked.inputs, page.language)
     for column, (title, name, said) in zip(st.columns(len(cards)), cards, strict=True):
         with column.container(border=True, height="stretch"):

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.report import patient_report
 from core.report.arguments import argument_blocks
+from pages.parts.kept_parts import keep
 from pages.parts.patient_blocks import draw_block
 
 if TYPE_CHECKING:
@@ -18,15 +19,18 @@ if TYPE_CHECKING:
 
 def draw(page: Page, worked: Worked) -> None:
     """Draw the three lists and the download; the steps' own answers stand in the folds above."""
-    inputs, language = worked.inputs, page.language
-    supports, against, open_ = argument_blocks(inputs, language)
+    keep(page, ("summary", *worked.key), lambda: _lists(page, worked), ours=worked.ours)
+    _download(page, worked)
+
+
+def _lists(page: Page, worked: Worked) -> None:
+    supports, against, open_ = argument_blocks(worked.inputs, page.language)
     for column, block in zip(st.columns(2, gap="medium"), (supports, against), strict=True):
         with column.container(border=True, height="stretch"):
             draw_block(block)
     with st.container(border=True):
         draw_block(open_)
     st.caption(page.say("summary.note"))
-    _download(page, worked)
 
 
 def _download(page: Page, worked: Worked) -> None:

@@ -11,8 +11,8 @@ from core.cohort.variables import variables
 from core.report.balances import STARTS, balance_blocks, ground_blocks, is_child
 from core.report.doses import dose_block, drugs, window_block
 from core.report.treatment import contraindication_names
+from pages.parts.kept_parts import keep
 from pages.parts.patient_blocks import draw_block, draw_blocks
-from pages.parts.patient_memory import kept
 from pages.parts.patient_state import entry_round, set_value
 from pages.parts.show import show_chart
 from pages.parts.wording import plain
@@ -33,7 +33,7 @@ def draw(page: Page, worked: Worked) -> None:
     _contraindications(page, inputs)
     draw_block(window_block(inputs, page.language))
     _doses(page, inputs)
-    _balance(page, inputs)
+    _balance(page, worked)
 
 
 def _contraindications(page: Page, inputs: ReportInputs) -> None:
@@ -89,8 +89,9 @@ def _doses(page: Page, inputs: ReportInputs) -> None:
     draw_block(dose_block(inputs, page.language, drug or offered[0]))
 
 
-def _balance(page: Page, inputs: ReportInputs) -> None:
+def _balance(page: Page, worked: Worked) -> None:
     """Draw benefit and harm from the starting point that is chosen."""
+    inputs = worked.inputs
     starts = [one for one in STARTS if one in inputs.balances]
     if not starts:
         child = is_child(inputs.values)
@@ -107,19 +108,25 @@ def _balance(page: Page, inputs: ReportInputs) -> None:
         key=f"patient_start_{entry_round()}",
         required=True,
     )
-    found = inputs.balances[start or starts[0]]
-    said, half = balance_blocks(inputs, page.language, start or starts[0])
-    notes, sources = ground_blocks(inputs, page.language, (start or starts[0],))
+    start = start or starts[0]
+    key = (start, *worked.key)
+    keep(page, ("balance", *key), lambda: _from_start(page, inputs, start), ours=worked.ours)
+    if st.toggle(page.say("treatment.trials"), key="patient_trials"):
+        keep(page, ("trials", *key), lambda: _trials(page, inputs, start), ours=worked.ours)
+
+
+def _from_start(page: Page, inputs: ReportInputs, start: str) -> None:
+    said, half = balance_blocks(inputs, page.language, start)
+    notes, _ = ground_blocks(inputs, page.language, (start,))
     draw_block(said)
-    icons = found.frame()
-    key = (page.language, icons.to_json())
-    chart = kept("icons", key, lambda: charts.benefit_harm_icons(icons, language=page.language))
+    chart = charts.benefit_harm_icons(inputs.balances[start].frame(), language=page.language)
     show_chart(chart, "patient_icons")
     draw_block(half)
     st.warning(plain(notes.items[0]), icon=":material/balance:")
-    if st.toggle(page.say("treatment.trials"), key="patient_trials"):
-        effects = found.effects_frame(page.language)
-        key = (page.language, effects.to_json())
-        chart = kept("forest", key, lambda: charts.effect_forest(effects, language=page.language))
-        show_chart(chart, "patient_forest")
-        draw_blocks((sources, notes))
+
+
+def _trials(page: Page, inputs: ReportInputs, start: str) -> None:
+    notes, sources = ground_blocks(inputs, page.language, (start,))
+    effects = inputs.balances[start].effects_frame(page.language)
+    show_chart(charts.effect_forest(effects, language=page.language), "patient_forest")
+    draw_blocks((sources, notes))

@@ -18,7 +18,7 @@ from core.post_test import evidence_of, own_pre_test, pre_tests
 from core.report import ReportInputs
 from core.report.balances import balances
 from core.report.risk import shown
-from pages.parts.loaders import ecg_model, ehr_model
+from pages.parts.loaders import ecg_model, ehr_model, stored_predictions
 from pages.parts.patient_memory import kept
 from pages.parts.patient_models import digests, fusion_model, saved, stamp
 from pages.parts.patient_recording import chosen_recording, reading_of
@@ -113,8 +113,10 @@ def _work(
 ) -> Worked:
     row = row_of(patient.values)
     reading = reading_of(recording, patient) if recording else None
-    reading_key = (recording.key if recording else "", patient.values.get("sex"))
-    diagnosis, outcome = (_predictions(task, row, reading, reading_key) for task in ("diagnosis", "outcome"))
+    diagnosis, outcome = (
+        _predictions(task, row, reading, (recording, patient.values.get("sex")))
+        for task in ("diagnosis", "outcome")
+    )
     model = ehr_model("outcome") if "ehr" in outcome else None
     found = results(row)[0]
     start = own_start()
@@ -148,18 +150,21 @@ def _work(
 
 
 def _predictions(
-    task: str, row: pd.DataFrame, reading: Reading | None, reading_key: tuple[object, ...]
+    task: str, row: pd.DataFrame, reading: Reading | None, of: tuple[Chosen | None, object]
 ) -> dict[str, Prediction]:
     """What each modality says; of an unusable recording a prediction without a number."""
     found: dict[str, Prediction] = {}
     if task in saved("ehr") and row.notna().any(axis=None):
         found["ehr"] = _by_record(ehr_model(task), row, task)
-    if task in saved("ecg") and reading is not None:
+    recording, sex = of
+    if task in saved("ecg") and reading is not None and recording is not None:
         from pages.parts.ecg_model import probability
 
         model = saved("ecg")[task]
-        key = (model.artifact.digest, reading_key)
-        found["ecg"] = kept(f"ecg_{task}", key, lambda: probability(model, reading))
+        key = (model.artifact.digest, recording.key, sex)
+        # of a demonstration's recording it is nobody's, whatever the patient's record says
+        make = functools.partial(probability, model, reading)
+        found["ecg"] = kept(f"ecg_{task}", key, make, ours=recording.synthetic)
     fusion = fusion_model(task) if len(found) == 2 and task in saved("fusion") else None
     if fusion is not None and found["ecg"].probabilities:
         found["fusion"] = _joined(fusion, found, row, reading, task)
@@ -202,7 +207,9 @@ def _evidence(said: Prediction | None) -> EcgEvidence | None:
     model, p = saved("ecg")["diagnosis"], said.probabilities["pe"]
     share = stamp(model).shares["pe"]
     key = (model.artifact.digest, p)
-    return kept("evidence", key, lambda: evidence_of(p, share, model.frame("predictions")))
+    return kept(
+        "evidence", key, lambda: evidence_of(p, share, stored_predictions(model, model.artifact.digest))
+    )
 
 
 def _shown(said: Prediction | None) -> dict[str, float]:

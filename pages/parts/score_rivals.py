@@ -11,6 +11,7 @@ from core.charts.words import word
 from core.errors import ArtifactError
 from core.evaluation import Interval
 from core.text import text
+from pages.parts.kept_parts import kept_part
 from pages.parts.loaders import results
 from pages.parts.show import in_one_line, number, stacked_difference, with_limits
 from pages.parts.wording import plain
@@ -119,8 +120,12 @@ def draw(page: Page, found: Results) -> None:
     own = rivals_of(found.artifact.manifest)
     held = "fusion" if own else "ehr"
     rivals = own or _of_record(found)
-    if not rivals:
-        return
+    if rivals:
+        _beside(page, found, held, rivals=rivals)
+
+
+@kept_part
+def _beside(page: Page, found: Results, held: str, *, rivals: tuple[Rival, ...]) -> None:
     st.header(page.say("fusion_more.rivals.title"), anchor=False)
     st.markdown(page.say(f"fusion_more.rivals.lead_{held}"))
     draw_table(page, rivals, synthetic=found.synthetic)

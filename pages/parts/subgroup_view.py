@@ -13,8 +13,8 @@ from core.charts.words import word
 from core.errors import ArtifactError
 from core.evaluation import FEWEST_EVENTS
 from core.text import has_text
+from pages.parts.kept_parts import kept_part
 from pages.parts.show import in_one_line, show_chart
-from pages.parts.stored_charts import stored_chart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,15 +41,26 @@ def draw(page: Page, found: Results, key: str) -> None:
     """
     if f"{_FILE}.csv" not in found.artifact.manifest["files"]:
         return
-    frame = found.frame(_FILE)
-    wanted = {"variable", "group", "class", "n", "events", "auroc", "low", "high", "few", "oe"}
-    if not wanted <= set(frame.columns):
-        raise ArtifactError("errors.artifact_part", part=f"{_FILE}.csv", reason="columns")
+    frame = _groups(found, found.artifact.digest)
     if frame.empty:
         return
     st.header(page.say("subgroups.title"), anchor=False)
     st.markdown(page.say("subgroups.lead"))
     name = _choose(page, list(dict.fromkeys(frame["class"])), key)
+    _of_class(page, found, name, key, frame=frame)
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _groups(_found: Results, digest: str) -> pd.DataFrame:  # noqa: ARG001 - the digest is the key
+    frame = _found.frame(_FILE)
+    wanted = {"variable", "group", "class", "n", "events", "auroc", "low", "high", "few", "oe"}
+    if not wanted <= set(frame.columns):
+        raise ArtifactError("errors.artifact_part", part=f"{_FILE}.csv", reason="columns")
+    return frame
+
+
+@kept_part
+def _of_class(page: Page, found: Results, name: str, key: str, *, frame: pd.DataFrame) -> None:
     rows = frame[frame["class"] == name].reset_index(drop=True)
     rows["label"] = [
         label(page, variable, group) for variable, group in zip(rows["variable"], rows["group"], strict=True)
@@ -59,9 +70,7 @@ def draw(page: Page, found: Results, key: str) -> None:
     with left:
         title = page.say("subgroups.chart", name=word(page.language, "classes", name))
         ranked = rows[rows["auroc"].notna()].reset_index(drop=True)
-        chart = stored_chart(
-            charts.subgroup_aurocs, ranked, title, language=page.language, synthetic=found.synthetic
-        )
+        chart = charts.subgroup_aurocs(ranked, title, language=page.language, synthetic=found.synthetic)
         show_chart(chart, f"{key}_subgroups")
     with right:
         with st.container(key=f"short_{key}_subgroups"):

@@ -8,7 +8,7 @@ import pytest
 
 from core.cohort.examples import examples
 from core.text import text
-from pages.parts import patient_memory
+from pages.parts import kept_parts
 from pages.parts.ecg_marks import sign_numbers
 from pages.parts.wording import plain
 from tests.pages.test_patient import everything, field, opened, unfold
@@ -66,14 +66,14 @@ def test_the_paper_is_drawn_anew_for_another_sex(with_models, monkeypatch):
     """What counts as a long QTc differs: the paper of one sex is not shown to the other."""
     given = []
 
-    def kept(slot, key, make, *, ours=False):
-        given.append((slot, key))
-        return patient_memory.kept(slot, key, make, ours=ours)
+    def keep(page, key, draw, *, ours):
+        given.append(key)
+        kept_parts.keep(page, key, draw, ours=ours)
 
-    monkeypatch.setattr("pages.parts.patient_ecg.kept", kept)
+    monkeypatch.setattr("pages.parts.patient_ecg.keep", keep)
     app = unfold(opened("en", "intermediate_high"), "ecg")
     patient = app.session_state["patient_chosen"]
     other = {"male": "female", "female": "male"}[patient.values["sex"]]
     app.session_state["patient_chosen"] = replace(patient, values={**patient.values, "sex": other})
     app.run()
-    assert len({key for slot, key in given if slot == "paper"}) == 2
+    assert len({key for key in given if key[0] == "paper"}) == 2
