@@ -22,6 +22,8 @@ from pages.parts.show import show_chart, waiting
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from core.ehr.shapley import Explanation
     from core.prediction import Prediction
     from core.results import Results
@@ -47,12 +49,7 @@ def draw(page: Page, found: Results) -> None:
             prediction, explanation = kept("ehr_form", key, lambda: _predict(found, row), ours=ours)
         keep(page, ("ehr_answer", *key), lambda: _answer(page, found, prediction), ours=ours)
     if not prediction.withheld:
-        code = _class_to_explain(page, found)
-        reasons = ("ehr_reasons", code, *key)
-        keep(page, reasons, lambda: _reasons(page, found, explanation, code), ours=ours)
-        if st.toggle(page.say("patient.force"), key="ehr_force"):
-            frame = contribution_frame(explanation, found.encoder, 0, code, page.language)
-            draw_force_plot(page, frame, float(explanation.base[code]))
+        _reasons(page, found, explanation, key, ours=ours)
 
 
 def _predict(found: Results, row: pd.DataFrame) -> tuple[Prediction, Explanation]:
@@ -103,6 +100,19 @@ def _warnings(page: Page, prediction: Prediction) -> None:
         st.warning(plain(page.say(warning.key, **values)), icon=":material/warning:")
 
 
+@st.fragment
+def _reasons(
+    page: Page, found: Results, explanation: Explanation, key: tuple[Hashable, ...], *, ours: bool
+) -> None:
+    """Draw the choice of class and what speaks for and against it; another class leaves the form alone."""
+    code = _class_to_explain(page, found)
+    part = ("ehr_reasons", code, *key)
+    keep(page, part, lambda: _waterfall(page, found, explanation, code), ours=ours)
+    if st.toggle(page.say("patient.force"), key="ehr_force"):
+        frame = contribution_frame(explanation, found.encoder, 0, code, page.language)
+        draw_force_plot(page, frame, float(explanation.base[code]))
+
+
 def _class_to_explain(page: Page, found: Results) -> int:
     name = st.segmented_control(
         page.say("patient.reasons_for"),
@@ -115,7 +125,7 @@ def _class_to_explain(page: Page, found: Results) -> int:
     return found.classes.index(name or found.classes[-1])
 
 
-def _reasons(page: Page, found: Results, explanation: Explanation, code: int) -> None:
+def _waterfall(page: Page, found: Results, explanation: Explanation, code: int) -> None:
     frame = contribution_frame(explanation, found.encoder, 0, code, page.language)
     total = float(explanation.base[code] + explanation.values[0, code].sum())
     chart = charts.waterfall(
