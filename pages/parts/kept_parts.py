@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pages.parts.frame import Page
 
 _MOST = 160
-_MOST_OWN = 24
+_MOST_OWN = 12
 
 
 def kept_part(draw: Callable[..., None]) -> Callable[..., None]:
