@@ -8,7 +8,7 @@ from core.cohort._event_columns import event_columns
 from core.cohort._matching import legend
 from core.cohort._patient_ids import id_header
 from core.cohort.class_words import CLASSES_OF
-from core.cohort.column_mapping import EVENTS, LABELS
+from core.cohort.column_mapping import EVENTS, LABELS, LEAVE_OUT
 from core.cohort.complications import is_list_header, kind_of_header
 from core.cohort.variables import header_key, label_words
 
@@ -24,14 +24,36 @@ def headers_of(table: Cells) -> list[str]:
     return [str(header) for header in table.frame.columns]
 
 
-def row_header(table: Cells) -> str | None:
-    """Header of a labels table's identifiers, None without any; a person's number is a group instead."""
-    return id_header([header for header in headers_of(table) if header_key(header) != "subjectid"])
+def row_header(table: Cells, mapping: ColumnMapping | None = None) -> str | None:
+    """Header of a labels table's identifiers, None without any; a person's number is a group instead.
+
+    One that a person chose comes first, and one that was left out is none.
+    """
+    headers = kept_headers(table, mapping)
+    chosen = mapping.roles_in(headers) if mapping else {}
+    named = next((header for header, role in chosen.items() if role == "patient_id"), None)
+    return named or id_header(
+        [header for header in headers if header_key(header) != "subjectid" and header not in chosen]
+    )
+
+
+def left_out(table: Cells, mapping: ColumnMapping | None) -> tuple[str, ...]:
+    """Headers of a labels table that a person left out: they are no labels, whatever they say."""
+    choices = mapping.choices if mapping else {}
+    return tuple(
+        header for header in headers_of(table) if header in choices and choices[header].read_as == LEAVE_OUT
+    )
+
+
+def kept_headers(table: Cells, mapping: ColumnMapping | None) -> list[str]:
+    """Headers of a labels table without those that a person left out."""
+    out = left_out(table, mapping)
+    return [header for header in headers_of(table) if header not in out]
 
 
 def all_roles(table: Cells, key: str | None, mapping: ColumnMapping | None) -> dict[str, str]:
     """Roles of a labels table's columns: those that a person chose, then what headers say."""
-    headers = [header for header in headers_of(table) if header != key]
+    headers = [header for header in kept_headers(table, mapping) if header != key]
     chosen = mapping.roles_in(headers) if mapping else {}
     chosen = {header: role for header, role in chosen.items() if role in LABELS}
     others = roles_of([header for header in headers if header not in chosen])

@@ -14,6 +14,8 @@ from core.cohort.variables import header_key, word_list
 from core.errors import TableError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from core.cohort._table_cells import Cells
 
 _SHORTENED = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
@@ -77,10 +79,19 @@ def patient_ids(table: Cells, header: str, *, repeats: bool = False) -> pd.Index
     return ids
 
 
-def matching_columns(table: Cells, headers: list[str], ids: pd.Index[str]) -> dict[str, tuple[int, int]]:
-    """Return the columns whose cells are identifiers of another table: none empty or doubled, nearly all found there.
+def matching_columns(
+    table: Cells, headers: list[str], ids: Collection[str], written: Callable[[str], str] = str
+) -> dict[str, tuple[int, int]]:
+    """Return the columns whose cells are identifiers from elsewhere: none empty or doubled, nearly all found there.
 
     A column that the catalogue knows, an age, is none, whatever it holds.
+
+    Parameters
+    ----------
+    ids
+        The identifiers, of another table or of files.
+    written
+        Writes a cell as ``ids`` are written.
 
     Returns
     -------
@@ -96,7 +107,7 @@ def matching_columns(table: Cells, headers: list[str], ids: pd.Index[str]) -> di
         words = cells.words
         if all(re.fullmatch(r"\d+\.0", word) for word in words):
             words = [word.removesuffix(".0") for word in words]
-        known = int(pd.Index(words, dtype="str").isin(ids).sum())
+        known = sum(written(word) in ids for word in words)
         if known >= _NEARLY_ALL * n:
             found[header] = (n, known)
     return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.cohort._cells import clip, tidy
-from core.cohort._labels import read_file_labels
+from core.cohort._file_labels import file_word, read_file_labels
 from core.cohort._patient_ids import patient_ids
 from core.cohort._table_cells import load_cells
 from core.cohort.columns import Note, NoteKind
@@ -87,6 +87,8 @@ def find_labelled(
 ) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note, ...]]:
     """Match the recordings of a folder with its ``labels.csv``: by identifier, or by a column that names files.
 
+    Which column that is, its header says, or else what it holds.
+
     Parameters
     ----------
     mapping
@@ -106,9 +108,11 @@ def find_labelled(
     TableError
         The labels cannot be read.
     """
-    labels, words, by_file = read_file_labels(folder / "labels.csv", "labels.csv", mapping)
     members = _members(_walk(folder))
-    paths = _matched(words, members)
+    names = _names(members)
+    read = read_file_labels(folder / "labels.csv", {word for level in names for word in level}, mapping)
+    labels, words = read.labels, read.files
+    paths = _matched(words, names)
     there = paths.notna()
     if not there.any():
         example, other = clip(words.iloc[0]), clip(next(iter(members)))
@@ -118,10 +122,11 @@ def find_labelled(
         )  # fmt: skip
     unlabelled = sorted(members.keys() - set(paths[there]))
     notes = (
+        *read.notes,
         _note("doubted", "labels_without_file", words[~there].tolist(), len(labels)),
         _note("left_out", "files_without_label", unlabelled, len(members)),
     )
-    if by_file:
+    if read.by_file:
         labels.index = _identifiers(paths)
     recordings = pd.DataFrame({"path": paths[there].to_numpy()}, index=labels.index[there], dtype="str")
     for name in _CORRECTIONS:
@@ -155,13 +160,12 @@ def _members(paths: Iterable[str]) -> dict[str, list[str]]:
     return members
 
 
-def _matched(words: pd.Series, members: dict[str, list[str]]) -> pd.Series:
+def _matched(words: pd.Series, names: list[dict[str, tuple[str, ...]]]) -> pd.Series:
     """Path of the recording that each word names, None without one."""
-    names = _names(members)
     found: dict[str, str] = {}
     paths = []
     for row, word in words.items():
-        key = tidy(word.replace("\\", "/")).removeprefix("./")
+        key = file_word(word)
         recordings = next((level[key] for level in names if key in level), (None,))
         if len(recordings) > 1:
             first, second = (clip(path, 60) for path in recordings)

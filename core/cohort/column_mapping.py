@@ -92,7 +92,7 @@ class ColumnMapping:
         return {header: role for header, role in roles.items() if role in ROLES}
 
     def beside(self, others: Iterable[str], headers: Iterable[str]) -> ColumnMapping:
-        """Return the mapping of a table with these ``headers`` without the labels that stand in another table.
+        """Return the mapping of a table with these ``headers`` without what it says of the labels table alone.
 
         Parameters
         ----------
@@ -103,7 +103,7 @@ class ColumnMapping:
         kept = {
             header: choice
             for header, choice in self.choices.items()
-            if not (choice.read_as in LABELS and header in there)
+            if not (choice.read_as in (*ROLES, LEAVE_OUT) and header in there)
         }
         return replace(self, choices=kept)
 

@@ -141,7 +141,7 @@ def load_cohort(folder: Path) -> Cohort:
     if (folder / "ehr.csv").is_file():
         cells = load_cells(folder / "ehr.csv", "ehr.csv")
         table, labels = read_both(cells, label_cells, mapping)
-        notes = tuple(note for note in table.report.notes if note.key.startswith("events."))
+        notes = tuple(note for note in table.report.notes if note.key.startswith(("events.", "labels_read.")))
     recordings = read_list(folder / "ecg.csv") if (folder / "ecg.csv").is_file() else None
     listed = recordings if table is None else table.frame
     if listed is None and not holds_recordings(folder):
@@ -153,7 +153,7 @@ def load_cohort(folder: Path) -> Cohort:
         notes = (*label_notes(label_cells, mapping), *notes)
     else:
         if table is None and label_cells is not None:
-            label_cells, notes = identified(label_cells, listed.index)
+            label_cells, notes = identified(label_cells, listed.index, mapping)
             labels = labels_in(label_cells, mapping)
             notes = (*notes, *label_notes(label_cells, mapping))
         if labels is None:

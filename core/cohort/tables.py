@@ -14,15 +14,8 @@ import pandas as pd
 from core.cohort._all_columns import read_columns
 from core.cohort._cells import clip, distinct
 from core.cohort._given_columns import assign_headers, empty_values, read_given
-from core.cohort._labels import (
-    class_columns,
-    has_labels,
-    identified,
-    label_notes,
-    labels_in,
-    read_labels,
-    unclear_labels,
-)
+from core.cohort._label_columns import class_columns, has_labels, label_notes, unclear_labels
+from core.cohort._labels import identified, labels_in, read_labels
 from core.cohort._mapped import mapped_labels, mapped_notes, mapping_notes, row_ids
 from core.cohort._mistaken import holds_patients, refuse_leads
 from core.cohort._reading import Reading, Source
@@ -164,7 +157,7 @@ def read_both(
     key, ids = row_ids(cells, own)
     notes: tuple[Note, ...] = ()
     if key is not None:
-        labels, notes = identified(labels, ids)
+        labels, notes = identified(labels, ids, mapping)
     given = labels_in(labels, mapping)
     table = _told(table_of(cells, mapping=own), (*notes, *label_notes(labels, mapping)))
     return table, mapped_labels(cells, own, given)

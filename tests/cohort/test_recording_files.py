@@ -171,3 +171,46 @@ def test_a_path_that_leads_out_of_the_folder_is_refused_with_its_row(tmp_path, p
 def test_a_recording_of_two_patients_is_refused(tmp_path):
     with pytest.raises(CohortError, match="second time"):
         load_cohort(with_list(tmp_path, "a,ecg/a.hea\nb,./ecg/a.hea\n"))
+
+
+def exams(*rows: str, header: str = "检查流水,pe") -> str:
+    return f"{header}\n" + "".join(f"{row}\n" for row in rows)
+
+
+@pytest.mark.parametrize("ending", ["", ".xml"])
+def test_a_column_that_holds_the_files_names_says_which_recording_is_whose(tmp_path, ending):
+    labels = exams(*(f"{name}{ending},{i % 2}" for i, name in enumerate("abcd")))
+    cohort = load_cohort(folder_of(tmp_path, labels, *(f"ecg/{name}.xml" for name in "abcd")))
+    assert paths(cohort) == {name: f"ecg/{name}.xml" for name in "abcd"}
+    assert [note.key for note in cohort.notes] == ["labels_read.files"]
+    assert all("检查流水" in cohort.notes[0].say(language) for language in ("zh", "en"))
+
+
+def test_the_files_column_is_found_beside_identifiers_that_name_no_file(tmp_path):
+    labels = exams("z1,a,0", "z1,b,0", "z2,c,1", header="住院号,检查流水,pe")
+    cohort = load_cohort(folder_of(tmp_path, labels, "a.xml", "b.xml", "c.xml"))
+    assert cohort.groups().to_dict() == {"a": "z1", "b": "z1", "c": "z2"}
+
+
+def test_identifiers_that_name_files_come_before_any_other_column(tmp_path):
+    labels = exams("a,1,c", "b,0,a", "c,1,b", header="patient_id,pe,检查流水")
+    cohort = load_cohort(folder_of(tmp_path, labels, "a.xml", "b.xml", "c.xml"))
+    assert cohort.recordings.index.tolist() == ["a", "b", "c"]
+    assert paths(cohort)["a"] == "a.xml"
+
+
+@pytest.mark.parametrize(
+    ("labels", "key"),
+    [
+        (exams("k1,0", "k2,1", "k3,0"), "errors_recordings.no_identifier"),
+        (exams("a,0", "a,1", "b,0"), "errors_recordings.no_identifier"),
+        (exams("a,0", "b,1"), "errors_recordings.no_identifier"),
+        (exams("a,a,0", "b,b,1", "c,c,1", header="甲,乙,pe"), "errors_events.several_files"),
+    ],
+)
+def test_labels_that_name_no_file_are_refused_with_what_was_compared(tmp_path, labels, key):
+    folder = folder_of(tmp_path, labels, "a.xml", "b.xml", "c.xml")
+    with pytest.raises(TableError) as caught:
+        load_cohort(folder)
+    assert caught.value.key == key
+    assert all("\n" not in caught.value.say(language) for language in ("zh", "en"))
