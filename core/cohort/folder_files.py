@@ -20,7 +20,11 @@ from core.errors import CohortError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_TABLE, _LABELS, _ABOUT = "ehr.csv", "labels.csv", "cohort.toml"
+    from core.cohort.column_mapping import ColumnMapping
+    from core.cohort.tables import Cells
+
+TABLE, LABELS = "ehr.csv", "labels.csv"
+_ABOUT = "cohort.toml"
 _MOST_ROWS = 5_000
 _TEXTS = {"task", "variable", "level", "unit", "class", "part", "step", "kind", "after"}
 
@@ -52,13 +56,38 @@ def read_folder_files(files: Mapping[str, bytes]) -> FolderFiles:
     TableError
         A table cannot be read.
     """
-    if _TABLE not in files:
-        raise CohortError("errors_cohort_files.no_table", found=", ".join(sorted(files))[:80])
-    cells = load_cells(files[_TABLE], _TABLE)
+    check_table(files)
+    cells = load_cells(files[TABLE], TABLE)
     mapping = parse_mapping(files[MAPPING], MAPPING) if MAPPING in files else None
-    label_cells = load_cells(files[_LABELS], _LABELS) if _LABELS in files else None
+    label_cells = load_cells(files[LABELS], LABELS) if LABELS in files else None
+    return read_folder_cells(files, cells, label_cells, mapping)
+
+
+def check_table(files: Mapping[str, bytes]) -> None:
+    """Raise a ``CohortError`` where the files have no table of patients among them."""
+    if TABLE not in files:
+        raise CohortError("errors_cohort_files.no_table", found=", ".join(sorted(files))[:80])
+
+
+def read_folder_cells(
+    files: Mapping[str, bytes], cells: Cells, label_cells: Cells | None, mapping: ColumnMapping | None
+) -> FolderFiles:
+    """Read the files of a cohort folder whose tables are loaded.
+
+    Parameters
+    ----------
+    files
+        As for ``read_folder_files``; its tables and its mapping are not looked at.
+    cells, label_cells, mapping
+        As for ``read_both``.
+
+    Raises
+    ------
+    CohortError, TableError
+        As for ``read_folder_files``.
+    """
     table, labels = read_both(cells, label_cells, mapping)
-    about = About(name=_TABLE)
+    about = About(name=TABLE)
     if _ABOUT in files:
         # recordings stay where they are, so the place they are in says nothing here
         about = replace(parse_about(files[_ABOUT], _ABOUT), signals=None)

@@ -22,7 +22,9 @@ _MILD = ("unit_missing", "unknown", "")
 _STATE = "cohort_choices"
 
 
-def choose_columns(page: Page, doubts: tuple[Doubt, ...], table: str) -> ColumnMapping:
+def choose_columns(
+    page: Page, doubts: tuple[Doubt, ...], table: str, beside: bytes | None = None
+) -> ColumnMapping:
     """Draw the choices for a table and return them.
 
     Parameters
@@ -31,6 +33,8 @@ def choose_columns(page: Page, doubts: tuple[Doubt, ...], table: str) -> ColumnM
         Every column of the table, those without a doubt too.
     table
         Digest of the table: another table begins anew.
+    beside
+        The ``columns.toml`` of the table's own folder, empty where it has none; None lets one be uploaded.
 
     Raises
     ------
@@ -46,15 +50,18 @@ def choose_columns(page: Page, doubts: tuple[Doubt, ...], table: str) -> ColumnM
     title = _say(page, key, n=serious, rest=rest)
     with st.expander(title, icon=":material/rule:", expanded=serious > 0):
         st.markdown(_say(page, "lead"))
-        given = st.file_uploader(
-            _say(page, "upload"), type="toml", key="cohort_mapping_file", help=_say(page, "upload_help")
-        )
-        choices = _choices(
-            table, given.getvalue() if given is not None else b"", given.name if given else FILE
-        )
+        content, name = (beside, FILE) if beside is not None else _uploaded(page)
+        choices = _choices(table, content, name)
         _buttons(page, open_doubts, choices)
         _rows(page, doubts, choices)
         return _checked(page, choices)
+
+
+def _uploaded(page: Page) -> tuple[bytes, str]:
+    given = st.file_uploader(
+        _say(page, "upload"), type="toml", key="cohort_mapping_file", help=_say(page, "upload_help")
+    )
+    return (given.getvalue(), given.name) if given is not None else (b"", FILE)
 
 
 def session_choices() -> dict[str, Choice]:

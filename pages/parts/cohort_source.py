@@ -61,17 +61,24 @@ def _from_folder(page: Page) -> FolderFiles | None:
         key="cohort_folder",
         help=page.say("source.folder_help"),
     )
+    upload = part("cohort_upload")
     if not given:
         st.session_state.pop("cohort_folder_read", None)
+        upload.forget()
         return None
+    from core.cohort.column_mapping import FILE
+    from core.cohort.folder_files import LABELS, TABLE, check_table, read_folder_cells
+
     files = {file.name: file.getvalue() for file in given}
-    key = tuple(sorted((name, hashlib.sha256(content).hexdigest()) for name, content in files.items()))
+    check_table(files)
+    found = upload.asked(page, (files[TABLE], TABLE), (files.get(LABELS, b""), LABELS), files.get(FILE, b""))
+    digests = sorted((name, hashlib.sha256(content).hexdigest()) for name, content in files.items())
+    key = (*digests, found.key)
     kept = st.session_state.get("cohort_folder_read")
     # in this session alone, as the tables of an upload
     if kept is None or kept[0] != key:
-        from core.cohort.folder_files import read_folder_files
-
         st.session_state.pop("cohort_folder_read", None)
-        st.session_state["cohort_folder_read"] = kept = (key, read_folder_files(files))
-    read: FolderFiles = kept[1]
-    return read
+        read = read_folder_cells(files, found.cells, found.labels, found.mapping)
+        st.session_state["cohort_folder_read"] = kept = (key, read)
+    shown: FolderFiles = kept[1]
+    return shown

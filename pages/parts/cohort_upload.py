@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -37,25 +38,68 @@ def uploaded(page: Page) -> Cohort | None:
             page.say("source.labels"), key="cohort_labels", help=page.say("source.labels_help")
         )
     if ehr is None:
-        # what was read of a table goes with it
-        for name in _KEPT:
-            st.session_state.pop(name, None)
+        forget()
         return None
+    content, name = (labels.getvalue(), labels.name) if labels else (b"", "")
+    found = asked(page, (ehr.getvalue(), ehr.name), (content, name))
+    kept = st.session_state.get("cohort_read")
+    if kept is None or kept[0] != found.key:
+        st.session_state["cohort_read"] = kept = (found.key, _read(found))
+    read: Cohort = kept[1]
+    return read
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Tables that were given, and how they are to be read.
+
+    Attributes
+    ----------
+    key
+        Differs where anything of it differs.
+    cells, labels, mapping
+        As ``read_both`` takes them.
+    """
+
+    key: tuple[object, ...]
+    cells: Cells
+    labels: Cells | None
+    mapping: ColumnMapping
+
+
+def asked(
+    page: Page, ehr: tuple[bytes, str], labels: tuple[bytes, str], beside: bytes | None = None
+) -> Asked:
+    """Draw the choices for a table and its labels; the page waits where one must be made.
+
+    Parameters
+    ----------
+    ehr, labels
+        Content and name; no content where there are no labels.
+    beside
+        As for ``choose_columns``.
+
+    Raises
+    ------
+    InputError
+        A file cannot be used.
+    """
     from pages.parts.cohort_words import choose_label_columns, choose_words
 
-    table, cells, doubts = _loaded(page, ehr.getvalue(), ehr.name)
-    mapping = choose_columns(page, doubts, table)
-    given, label_cells = _label_cells(labels.getvalue() if labels else b"", labels.name if labels else "")
+    table, cells, doubts = _loaded(page, *ehr)
+    mapping = choose_columns(page, doubts, table, beside)
+    given, label_cells = _label_cells(*labels)
     if label_cells is not None:
         choose_label_columns(page, label_cells, mapping)
     key = (table, given, tuple(mapping.choices.items()))
     choose_words(page, _label_columns(key, cells, label_cells, mapping), mapping)
-    key = (*key, str(mapping.words))
-    kept = st.session_state.get("cohort_read")
-    if kept is None or kept[0] != key:
-        st.session_state["cohort_read"] = kept = (key, _read(cells, label_cells, mapping))
-    read: Cohort = kept[1]
-    return read
+    return Asked((*key, str(mapping.words)), cells, label_cells, mapping)
+
+
+def forget() -> None:
+    """Let go of all that was read of a table: it goes with the table."""
+    for name in _KEPT:
+        st.session_state.pop(name, None)
 
 
 def _loaded(page: Page, content: bytes, name: str) -> tuple[str, Cells, tuple[Doubt, ...]]:
@@ -102,12 +146,12 @@ def _label_columns(
     return columns
 
 
-def _read(cells: Cells, label_cells: Cells | None, mapping: ColumnMapping) -> Cohort:
+def _read(found: Asked) -> Cohort:
     from core.cohort.folder_files import no_labels
     from core.cohort.tables import read_both
 
-    table, labels = read_both(cells, label_cells, mapping)
+    table, labels = read_both(found.cells, found.labels, found.mapping)
     if labels is None:
         labels = no_labels(table.frame.index)
     check_common(labels, table.frame.index)
-    return Cohort(About(name=cells.file), table, labels)
+    return Cohort(About(name=found.cells.file), table, labels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -19,7 +20,7 @@ from pages.parts.show import figure_row
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
-    from core.cohort.columns import Column, Table
+    from core.cohort.columns import Column, Note, Table
     from core.cohort.folder import Cohort
     from pages.parts.frame import Page
 
@@ -51,6 +52,15 @@ def _about(page: Page, cohort: Cohort) -> None:
     facts = [page.say(f"about.{key}", value=plain(value)) for key, value in _facts(page, cohort) if value]
     if facts:
         st.caption("  \n".join(facts))
+    for note in table.report.notes:
+        if _decides_labels(note):
+            show = st.info if note.kind == "converted" else st.warning
+            show(plain(note.say(page.language)), icon=":material/label:")
+
+
+def _decides_labels(note: Note) -> bool:
+    """Whether a note says how the labels came to be: that stands open, before all that follows from them."""
+    return note.key.startswith("events.")
 
 
 def _facts(page: Page, cohort: Cohort) -> list[tuple[str, str]]:
@@ -81,7 +91,8 @@ def report(page: Page, cohort: Cohort) -> None:
 
 def _report(page: Page, cohort: Cohort) -> None:
     table = table_in(cohort)
-    draw_report(page, table.report)
+    others = tuple(note for note in table.report.notes if not _decides_labels(note))
+    draw_report(page, replace(table.report, notes=others))
     shown = remembered(cohort, f"columns {page.language}", lambda: _columns(page, table))
     # the first rows' units are short or none, and the width would be theirs
     widths = {page.say("columns.unit"): st.column_config.TextColumn(width=_UNIT_PX)}

@@ -14,6 +14,7 @@ WORDS = ("好转", "死亡", "消化道出血", "自动出院", "*自定*", "好
 EHR = "patient_id,age,hr\n" + "".join(f"p{i},{40 + i},{60 + i % 9}\n" for i in range(24))
 LABELS = "patient_id,转归\n" + "".join(f"p{i},{WORDS[i % 6]}\n" for i in range(24))
 OWN = "住院号,age,hr,医生结论\n" + "".join(f"p{i},{40 + i},{60 + i % 9},{WORDS[i % 6]}\n" for i in range(24))
+OUTCOME = text("en", "pages_cohort.about.outcome")
 TOML = """
 [outcome]
 "消化道出血" = "bleeding"
@@ -141,6 +142,63 @@ def test_a_labels_table_whose_headers_say_nothing_is_asked_for_its_column():
     assert not shows_outcomes(app)
 
 
+def opened_folder(toml: str = "", labels: str = LABELS, table: str = EHR, language: str = "en") -> AppTest:
+    app = AppTest.from_file(PAGE, default_timeout=60)
+    app.query_params["lang"] = language
+    app.run()
+    app.segmented_control(key="cohort_kind").set_value("folder").run()
+    files = {"ehr.csv": table, "labels.csv": labels, "columns.toml": toml}
+    given = [(name, content.encode(), "text/plain") for name, content in files.items() if content]
+    app.file_uploader(key="cohort_folder").set_value(given).run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_folders_words_nobody_knows_are_asked_about_as_an_uploaded_tables_are(language):
+    app = opened_folder(language=language)
+    assert not app.error
+    assert len([box for box in app.selectbox if box.value is None]) == 3
+    app.button(key="cohort_words_take").click().run()
+    next(box for box in app.selectbox if box.value is None).set_value("none").run()
+    assert not app.exception
+    assert text(language, "pages_cohort.about.outcome") in [metric.label for metric in app.metric]
+    label = text(language, "cohort_mapping.download_words", n=0, words=3)
+    assert label in [each.label for each in app.get("download_button")]
+
+
+def test_a_folders_own_mapping_holds_and_can_be_changed():
+    app = opened_folder(TOML)
+    assert shows_outcomes(app)
+    app.toggle(key="cohort_words_all").set_value(True).run()
+    before = next(metric.value for metric in app.metric if metric.label == OUTCOME)
+    words(app)["好转"].set_value("unknown").run()
+    after = next(metric.value for metric in app.metric if metric.label == OUTCOME)
+    assert int(after) == int(before) - 8
+
+
+def test_a_folders_label_column_that_no_header_names_is_asked_for():
+    app = opened_folder(TOML, LABELS.replace("转归", "最终判定"))
+    assert not app.error
+    assert not shows_outcomes(app)
+    box = next(each for each in app.selectbox if each.label == text("en", "cohort_mapping.targets.outcome"))
+    box.set_value("最终判定").run()
+    assert shows_outcomes(app)
+
+
+def test_a_folders_wrong_mapping_is_refused_in_one_sentence():
+    app = opened_folder("[outcome]\n好转 = 3\n")
+    assert len(app.error) == 1
+
+
+def test_a_folders_tables_are_forgotten_with_it():
+    app = opened_folder(TOML)
+    app.file_uploader(key="cohort_folder").set_value([]).run()
+    assert not shows_outcomes(app)
+    assert "cohort_cells" not in app.session_state
+    assert "cohort_folder_read" not in app.session_state
+
+
 CELLS = ("1,0", "0,1", "0,0")
 ROLES = {"死亡": "death", "大出血": "major_bleeding"}
 
@@ -150,12 +208,13 @@ def two_columns(header: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_two_columns_of_events_are_read_as_the_outcome_and_the_report_says_how(language):
+def test_two_columns_of_events_are_read_as_the_outcome_and_an_open_note_says_how(language):
     app = opened(labels=two_columns("死亡,大出血"), language=language)
     assert text(language, "pages_cohort.about.outcome") in [metric.label for metric in app.metric]
-    said = " ".join(each.value for each in [*app.markdown, *app.caption]).replace("\\", "")
     note = event_note(load_cells(two_columns("死亡,大出血").encode(), "labels.csv"), ROLES)
-    assert note.say(language) in said
+    assert note.say(language) in [each.value.replace("\\", "") for each in app.info]
+    inside = [each.value.replace("\\", "") for box in app.expander for each in [*box.markdown, *box.info]]
+    assert not any(note.say(language) in each for each in inside)
 
 
 def test_doubtful_columns_of_events_are_chosen_by_hand_both_of_them():
