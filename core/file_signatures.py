@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickletools
 import re
 import struct
 import zlib
@@ -55,9 +56,45 @@ _OFFICE_PARTS = {
     "PowerPoint Document": "PowerPoint (PPT)",
     "__nameid": "Outlook (MSG)",
 }
+_PICKLE_PROTOCOLS = (b"\x02", b"\x03", b"\x04", b"\x05")
+# how lists, dictionaries, tuples, objects, words and numbers begin
+_PICKLE_STARTS = tuple(bytes([one]) for one in b"(c]})IFLSVNTUXGJKM")
+_PICKLE_ENOUGH = 100_000
+_DICOM_CLASS = re.compile(rb"\x02\x00\x02\x00UI..([0-9.]{1,64})", re.DOTALL)
 _DBASE = (0x03, 0x30, 0x31, 0x83, 0x8B, 0xF5)
 _OLD_STATA = range(0x69, 0x74)
 _SAS = bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
+
+
+def is_pickle(data: bytes) -> bool:
+    r"""Whether a file is a Python pickle of any protocol: the oldest ones are text, or bytes without a mark.
+
+    Nothing is loaded: the instructions are only named, one after the other.
+
+    Examples
+    --------
+    >>> is_pickle(b"(lp0\nI1\na."), is_pickle(b"\x80\x04N."), is_pickle(b"patient_id,age\n1,50\n")
+    (True, True, False)
+    """
+    if data[:1] == b"\x80" and data[1:2] in _PICKLE_PROTOCOLS:
+        return True
+    last = len(data.rstrip()) - 1
+    if data[:1] not in _PICKLE_STARTS or data[last : last + 1] != b".":
+        return False
+    try:
+        for n, (instruction, _, place) in enumerate(pickletools.genops(data)):
+            if instruction.name == "STOP" or n == _PICKLE_ENOUGH:
+                return n == _PICKLE_ENOUGH or place == last
+    # what a table's own text makes as instructions
+    except (ValueError, IndexError, Warning):
+        return False
+    return False
+
+
+def is_dicom_without_waveform(data: bytes) -> bool:
+    """Whether a DICOM file says of itself that it holds something else than waveforms: a picture, a document."""
+    found = _DICOM_CLASS.search(data[132:1024]) if data[128:132] == b"DICM" else None
+    return found is not None and not found[1].startswith(b"1.2.840.10008.5.1.4.1.1.9.")
 
 
 def recording_kind(data: bytes) -> str:
@@ -119,7 +156,6 @@ def other_kind(data: bytes) -> str:
         film: data[4:8] == b"ftyp",
         media: data.startswith(b"RIFF") and media in {"WEBP", "WAVE", "AVI"},
         "BMP": data.startswith(b"BM") and data[6:10] == bytes(4),
-        "Python pickle": data[:1] == b"\x80" and data[1:2] in {b"\x02", b"\x03", b"\x04", b"\x05"},
         "Access": data[4:19] in {b"Standard Jet DB", b"Standard ACE DB"},
         "EXE": data.startswith(b"MZ") and b"\x00" in data[:64],
         "SAS": data[12:32] == _SAS,

@@ -2,12 +2,18 @@ from __future__ import annotations
 
 import gzip
 import io
+import pickle
 
+import pandas as pd
 import pytest
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian
 
 from core.cohort.folder import load_cohort
 from core.cohort.tables import holds_patients, read_labels, read_table
+from core.ecg.reading import read_recording
 from core.errors import RecordingError, TableError
+from core.file_signatures import is_pickle
 from core.mutation import seeds
 from core.prediction_files import predict_files
 from core.recordings import read_one
@@ -29,7 +35,6 @@ OTHERS = {
     "SAS transport": b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!" + NUL,
     "R": gzip.compress(b"X\n\x00\x00\x00\x03" + NUL),
     "R unpacked": b"RDX3\nX\n" + NUL,
-    "Python pickle": b"\x80\x04\x95" + NUL,
     "Word (DOC)": bytes.fromhex("d0cf11e0a1b11ae1") + NUL + "WordDocument".encode("utf-16-le") + NUL,
     "Word (DOCX)": zipped("word/document.xml"),
     "Apple Numbers": zipped("Index/Document.iwa"),
@@ -68,6 +73,82 @@ def test_another_kind_of_file_is_named_and_not_called_damaged(name):
             read(OTHERS[name], "ehr.csv")
         assert caught.value.key == "errors_table.not_a_table"
         assert str(caught.value.values["kind"]) in name
+
+
+FRAME = pd.DataFrame({"patient_id": ["p1", "p2"], "age": [70, 64]})
+PICKLED = {
+    "table": FRAME,
+    "list": [1, 2.5, "x"],
+    "dict": {"a": [1, None]},
+    "words": ("a", "b"),
+    "word": "p,1",
+}
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("held", PICKLED)
+def test_a_pickle_of_any_protocol_is_refused_as_one_and_never_loaded(protocol, held):
+    content = pickle.dumps(PICKLED[held], protocol)
+    for read in (read_table, read_labels):
+        with pytest.raises(TableError) as caught:
+            read(content, "ehr.csv")
+        assert caught.value.key == "errors_table.pickle"
+        assert "CSV" in caught.value.say("zh")
+    with pytest.raises(RecordingError) as told:
+        read_recording(content, "ecg.csv")
+    assert told.value.values.get("kind") == "Python pickle"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TABLE,
+        b"V1,V2\n0.5,1.\n0.7,1.\n",
+        b"id,age\n1,50\n2,60.",
+        b"Study,I\n1,2.\n",
+        b"code,a\n0,1\n1,1.",
+        b"Visit,note\n" + b"".join(b"V%03d,well.\n" % n for n in range(90)),
+        b"(lp0\nI1\na",
+        b"]\n.",
+        b"",
+    ],
+)
+def test_a_table_whose_text_begins_like_a_pickle_is_none(content):
+    assert not is_pickle(content)
+
+
+def dicom(sop_class: str, modality: str, **held: object) -> bytes:
+    dataset = Dataset()
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.MediaStorageSOPClassUID = sop_class
+    dataset.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset.SOPClassUID, dataset.SOPInstanceUID, dataset.Modality = sop_class, "1.2.3", modality
+    for name, value in held.items():
+        setattr(dataset, name, value)
+    out = io.BytesIO()
+    dataset.save_as(out, enforce_file_format=True)
+    return out.getvalue()
+
+
+CT = dicom("1.2.840.10008.5.1.4.1.1.2", "CT", Rows=2, Columns=2)
+
+
+def test_a_dicom_image_is_called_an_image_without_a_waveform_and_no_recording():
+    with pytest.raises(TableError) as caught:
+        read_table(CT, "ehr.csv")
+    assert caught.value.key == "errors_signatures.picture"
+    with pytest.raises(RecordingError) as told:
+        read_recording(CT, "ct.dcm")
+    assert told.value.key == "errors_recording.image"
+    for language in ("zh", "en"):
+        assert "CT" in told.value.say(language)
+
+
+def test_a_dicom_without_waveform_or_image_says_that_the_waveform_is_missing():
+    with pytest.raises(RecordingError) as told:
+        read_recording(dicom("1.2.840.10008.5.1.4.1.1.9.1.1", "ECG"), "a.dcm")
+    assert told.value.key == "errors_recording.no_rhythm"
 
 
 def test_an_old_workbook_and_a_packed_table_keep_their_own_sentence():

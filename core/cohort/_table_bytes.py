@@ -15,6 +15,8 @@ from core.file_signatures import (
     COMPRESSED,
     DOCUMENTS,
     OFFICE,
+    is_dicom_without_waveform,
+    is_pickle,
     office_kind,
     other_kind,
     packed_kind,
@@ -72,6 +74,10 @@ def recognise(data: bytes, file: str) -> FileKind:
     """
     if data.startswith(b"PAR1"):
         return "parquet"
+    if is_pickle(data):
+        raise TableError("errors_table.pickle", file=file)
+    if is_dicom_without_waveform(data):
+        raise TableError("errors_signatures.picture", file=file)
     recording = recording_kind(data)
     if recording:
         raise TableError("errors_signatures.recording", file=file, kind=recording)

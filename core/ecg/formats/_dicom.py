@@ -74,6 +74,9 @@ def read_dicom(upload: Upload) -> Raw:
 
 
 def _read(groups: list[Any], dataset: Any, file: str) -> Raw:
+    if not groups and ("PixelData" in dataset or "Rows" in dataset):
+        modality = shown(str(dataset.get("Modality") or "?"), 20)
+        raise RecordingError("errors_recording.image", file=file, modality=modality)
     if not groups:
         raise RecordingError("errors_recording.no_rhythm", file=file, format="DICOM")
     group = max(groups, key=_rank)

@@ -18,7 +18,7 @@ from core.ecg.formats._upload import Upload, shown
 from core.ecg.formats._wfdb import is_wfdb_header, read_wfdb
 from core.ecg.formats._xml import looks_like_xml, parse_xml
 from core.errors import RecordingError
-from core.file_signatures import COMPRESSED, DOCUMENTS
+from core.file_signatures import COMPRESSED, DOCUMENTS, is_pickle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,10 +30,6 @@ _PACKED = COMPRESSED | {b"PK": "ZIP"}
 _OTHER = DOCUMENTS | {
     b"\xd0\xcf\x11\xe0": "Office",
     b"PAR1": "Parquet",
-    b"\x80\x02": "Python pickle",
-    b"\x80\x03": "Python pickle",
-    b"\x80\x04": "Python pickle",
-    b"\x80\x05": "Python pickle",
 }
 _ROOTS = {"RestingECG": read_muse, "restingecgdata": read_philips, "AnnotatedECG": read_aecg}
 
@@ -103,6 +99,8 @@ def _refuse_others(data: bytes, file: str) -> None:
     for mark, kind in _OTHER.items():
         if data.startswith(mark):
             raise RecordingError("errors_recording.other", file=file, kind=kind)
+    if is_pickle(data):
+        raise RecordingError("errors_recording.other", file=file, kind="Python pickle")
 
 
 def _read_xml(upload: Upload) -> Raw:
