@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from core.charts.words import of_100, risk
 from core.clinical.citations import cited
 from core.clinical.d_dimer_rules import accepted_failure
 from core.post_test import after_ecg
@@ -82,10 +83,10 @@ def probability_words(share: Interval, language: str) -> str:
     str
         ``28 of 100``; ``37–56 of 100`` where only a range is known; ``72 of 100 (60–83)``.
     """
-    low, high = _of_100(share.low), _of_100(share.high)
+    low, high = of_100(share.low), of_100(share.high)
     if math.isnan(share.value):
         return "–" if math.isnan(share.low) else text(language, "charts.risk", x=f"{low}–{high}")
-    said = text(language, "charts.risk", x=_of_100(share.value))
+    said = risk(language, share.value)
     alone = math.isnan(share.low) or share.low == share.high
     return said if alone else f"{said} ({low}–{high})"
 
@@ -205,10 +206,3 @@ def _source(pre: PreTest, language: str) -> str:
     name = pre_words(pre, language)
     source = cited(pre.source, language)
     return text(language, "report.suspicion.after.source", start=name, source=source, status=status)
-
-
-def _of_100(share: float) -> str:
-    points = 100 * share
-    if 0 < points < 0.95 or 99 < points < 100:
-        return f"{points:.1f}"
-    return f"{points:.0f}"

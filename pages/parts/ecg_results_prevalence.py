@@ -59,7 +59,8 @@ def _at(
     )
     show_chart(chart, "ecg_post_test")
     table = _settings_table(page, decision, synthetic=found.synthetic)
-    st.table(table, border="horizontal", hide_index=True, alt=page.say("ecg_results.prevalence.title"))
+    with st.container(key="worded_ecg_prevalence"):
+        st.table(table, border="horizontal", hide_index=True, alt=page.say("ecg_results.prevalence.title"))
     st.caption(page.say("ecg_results.prevalence.note"))
 
 
@@ -102,7 +103,7 @@ def _values(page: Page, decision: Decision, prevalence: float) -> None:
     shown = {"ppv": ppv, "npv": npv, "missed": post_test(found.lr_negative, prevalence)}
     with figure_row("ecg_prevalence"):
         for name, one in shown.items():
-            words = risk_limits(one, page.language)
+            words = unbroken(risk_limits(one, page.language))
             st.metric(page.say(f"ecg_results.prevalence.{name}"), words, border=True)
     if not (math.isfinite(ppv.value) and math.isfinite(npv.value)):
         st.info(page.say("ecg_results.prevalence.undefined"), icon=":material/info:")
@@ -118,7 +119,7 @@ def _values(page: Page, decision: Decision, prevalence: float) -> None:
 
 def _settings_table(page: Page, decision: Decision, *, synthetic: bool) -> pd.DataFrame:
     """Three columns, the source below its setting: it fits a phone."""
-    own = f" · {page.say('ecg_results.synthetic')}" if synthetic else ""
+    own = f"  \n{page.say('ecg_results.synthetic')}" if synthetic else ""
     rows = []
     for one in settings():
         ppv, npv = predictive_values_at(decision.measures, one.prevalence)

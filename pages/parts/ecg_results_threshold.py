@@ -162,20 +162,20 @@ def _histogram(page: Page, found: Results, held: Judged, decision: Decision) -> 
 def _tables(page: Page, found: Results, decision: Decision) -> None:
     st.markdown(f"**{page.say('ecg_results.table.title')}**")
     auroc = found.evaluation.classes["pe"].auroc
-    st.dataframe(
-        figures_table(page, decision, auroc, synthetic=found.synthetic),
-        hide_index=True,
-        width="stretch",
-        height="content",
-        alt=page.say("ecg_results.table.title"),
-    )
+    with st.container(key="short_ecg_figures"):
+        st.table(
+            figures_table(page, decision, auroc, synthetic=found.synthetic),
+            border="horizontal",
+            hide_index=True,
+            alt=page.say("ecg_results.table.title"),
+        )
     st.caption(page.say("ecg_results.table.note"))
     with st.expander(page.say("ecg_results.published.title"), icon=":material/menu_book:"):
-        st.dataframe(
-            published_table(page, decision, auroc, synthetic=found.synthetic),
-            hide_index=True,
-            width="stretch",
-            height="content",
-            alt=page.say("ecg_results.published.title"),
-        )
+        with st.container(key="worded_ecg_published"):
+            st.table(
+                published_table(page, decision, auroc, synthetic=found.synthetic),
+                border="horizontal",
+                hide_index=True,
+                alt=page.say("ecg_results.published.title"),
+            )
         st.caption(page.say("ecg_results.published.note"))

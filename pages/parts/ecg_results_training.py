@@ -10,7 +10,8 @@ import streamlit as st
 from core.evaluation import Interval, delong_test, share_reached
 from core.text import has_text
 from pages.parts.kept_parts import kept_part
-from pages.parts.show import number, with_limits
+from pages.parts.show import number, stacked_limits, with_limits
+from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.results import Results
@@ -27,21 +28,20 @@ def draw(page: Page, found: Results, *, held: Judged) -> None:
     rivals = found.artifact.manifest.get("rivals") or []
     if rivals:
         st.markdown(page.say("ecg_results.rivals.lead"))
-        st.dataframe(
-            _rivals(page, rivals),
-            hide_index=True,
-            width="stretch",
-            height="content",
-            alt=page.say("ecg_results.rivals.title"),
-        )
+        with st.container(key="short_ecg_rivals"):
+            st.table(
+                _rivals(page, rivals),
+                border="horizontal",
+                hide_index=True,
+                alt=page.say("ecg_results.rivals.title"),
+            )
     else:
         st.caption(page.say("ecg_results.rivals.missing"))
     st.header(page.say("ecg_results.training.title"), anchor=False)
-    st.dataframe(
+    st.table(
         _facts(page, found, held),
+        border="horizontal",
         hide_index=True,
-        width="stretch",
-        height="content",
         alt=page.say("ecg_results.training.title"),
     )
 
@@ -90,7 +90,7 @@ def _rivals(page: Page, rivals: list[dict[str, Any]]) -> pd.DataFrame:
         {
             page.say("ecg_results.rivals.name"): names,
             page.say("ecg_results.rivals.auroc"): [
-                with_limits(Interval.from_json(one["auroc"])) for one in rivals
+                stacked_limits(Interval.from_json(one["auroc"]), page.language) for one in rivals
             ],
             page.say("ecg_results.rivals.parameters"): [_count(one.get("parameters")) for one in rivals],
             page.say("ecg_results.rivals.seconds"): [_count(one.get("seconds")) for one in rivals],
@@ -100,7 +100,7 @@ def _rivals(page: Page, rivals: list[dict[str, Any]]) -> pd.DataFrame:
 
 def _named(page: Page, name: str) -> str:
     key = f"ecg_results.rivals.names.{name}"
-    return page.say(key) if has_text(key) else name
+    return page.say(key) if has_text(key) else plain(name)
 
 
 def _count(value: float | None) -> str:
@@ -132,11 +132,11 @@ def _facts(page: Page, found: Results, held: Judged) -> pd.DataFrame:
         key = f"ecg_results.training.facts.{name}"
         words = _fact(value)
         if words:
-            facts[page.say(key) if has_text(key) else name] = words
+            facts[page.say(key) if has_text(key) else plain(name)] = words
     return pd.DataFrame(
         {
             page.say("ecg_results.training.fact"): list(facts),
-            page.say("ecg_results.training.value"): list(facts.values()),
+            page.say("ecg_results.training.value"): [plain(words) for words in facts.values()],
         }
     )
 

@@ -11,10 +11,12 @@ from core.charts.words import clip
 from core.ecg.doubts import doubt_words, find_doubts
 from pages.parts.ecg_marks import sign_numbers
 from pages.parts.ecg_ranges import reference_ranges, side_of
-from pages.parts.show import in_one_line
+from pages.parts.show import in_one_line, number
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.ecg.interpretation import Reading
     from core.ecg.signs import Sign
     from pages.parts.frame import Page
@@ -32,7 +34,7 @@ _MEASURED = (
     "axis_deg",
     "t_axis_deg",
 )
-_WAVES = ("q", "r", "s", "r2", "st_j", "st_j60", "t", "p", "qrs_mv")
+_WAVES = (("q", "r", "s", "r2", "qrs_mv"), ("st_j", "st_j60", "t", "p"))
 _HIGHEST = {"daniel": 21, "twist": 10}
 _LONGEST_STATEMENT = 300
 
@@ -135,7 +137,8 @@ def measured_words(page: Page, sign: Sign) -> str:
         unit = name.rpartition("_")[2]
         digits = 2 if unit == "mv" else 0
         shown = f"{value:.{digits}f}".replace("-", "−")
-        words.append(f"{label} {shown}{page.say(f'sign_values.unit_{unit}')}")
+        measured = in_one_line(f"{shown}{page.say(f'sign_values.unit_{unit}')}")
+        words.append(f"{label} {measured}")
     return page.say("shared.separator").join(words)
 
 
@@ -164,11 +167,27 @@ def draw_leads(page: Page, reading: Reading) -> None:
     if not reading.measurements.leads:
         return
     with st.expander(page.say("lead_table.title"), icon=":material/table_chart:"):
-        rows = [
-            {page.say("lead_table.lead"): lead}
-            | {page.say(f"lead_table.{wave}"): getattr(waves, wave) for wave in _WAVES}
-            for lead, waves in reading.measurements.leads.items()
-        ]
-        frame = pd.DataFrame(rows).set_index(page.say("lead_table.lead")).astype(float).round(3)
-        st.dataframe(frame, width="stretch", alt=page.say("lead_table.title"))
+        # two tables side by side: all nine waves in one would not fit a phone
+        for place, waves in zip(st.columns(2), _WAVES, strict=True):
+            with place:
+                _draw_waves(page, reading, waves)
         st.caption(page.say("lead_table.note"))
+
+
+def _draw_waves(page: Page, reading: Reading, waves: Sequence[str]) -> None:
+    rows = [
+        {page.say("lead_table.lead"): lead}
+        | {page.say(f"lead_table.{name}"): _height(getattr(found, name)) for name in waves}
+        for lead, found in reading.measurements.leads.items()
+    ]
+    table = pd.DataFrame(rows).set_index(page.say("lead_table.lead"))
+    alt = f"{page.say('lead_table.title')}: {', '.join(map(str, table.columns))}"
+    with st.container(key=f"short_ecg_leads_{waves[0]}"):
+        st.table(table, border="horizontal", alt=alt)
+
+
+def _height(value: float | None) -> str:
+    """Return a wave's height to a hundredth of a millivolt, a tenth of a small square; 0 is a wave not there."""
+    if value is None:
+        return "–"
+    return number(value) if value else "0"

@@ -194,7 +194,10 @@ def _reached_by_size(
     frame: pd.DataFrame,
 ) -> None:
     show_chart(charts.learning_curve(frame, language=page.language, synthetic=True), "ehr_learning")
-    st.dataframe(_reached(page, curve.rows), hide_index=True, width="stretch", alt=page.say("learning.title"))
+    with st.container(key="short_ehr_learning"):
+        st.table(
+            _reached(page, curve.rows), border="horizontal", hide_index=True, alt=page.say("learning.title")
+        )
     st.caption(page.say("learning.note", test=f"{curve.about['test_patients']:,}"))
 
 
@@ -211,7 +214,7 @@ def _reached(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
     macro = rows[rows["class"] == "macro"]
     words = macro.assign(
         reached=[
-            f"{one.fraction:.0%} ({one.fraction_low:.0%}–{one.fraction_high:.0%})"
+            f"{one.fraction:.0%}  \n" + in_one_line(f"{one.fraction_low:.0%}–{one.fraction_high:.0%}")
             for one in macro.itertuples()
         ]
     ).pivot_table(index=["n_patients", "n_train"], columns="series", values="reached", aggfunc="first")

@@ -89,21 +89,28 @@ def _population(page: Page) -> None:
     st.markdown(f"**{page.say('data.presets')}**")
     rows = [
         {
-            page.say("data.preset"): _preset(page, str(name)),
+            page.say("data.preset"): _with_source(
+                _preset(page, str(name)), cited(of["source"].iloc[0], page.language)
+            ),
             **{
                 word(page.language, "classes", outcome): _rate(one)
                 for outcome, one in of.groupby("outcome", sort=False)
             },
-            page.say("data.source"): plain(cited(of["source"].iloc[0], page.language)),
         }
         for name, of in presets.groupby("preset", sort=False)
     ]
-    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt=page.say("data.presets"))
+    with st.container(key="worded_presets"):
+        st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt=page.say("data.presets"))
     st.caption(page.say("data.presets_note"))
 
 
 def _preset(page: Page, name: str) -> str:
     return page.say(f"shared.presets.{name}") if has_text(f"shared.presets.{name}") else name
+
+
+def _with_source(name: str, source: str) -> str:
+    """A row's name, its source below it: figures keep a phone's width."""
+    return f"{name}  \n:small[{plain(source)}]"
 
 
 def _rate(one: pd.DataFrame) -> str:
@@ -158,15 +165,18 @@ def _signs(page: Page) -> None:
     st.markdown(f"**{page.say('data.signs')}**")
     table = pd.DataFrame(
         {
-            page.say("data.sign"): [page.say(f"data.sign_names.{name}") for name in frame["sign"]],
+            page.say("data.sign"): [
+                _with_source(page.say(f"data.sign_names.{name}"), source)
+                for name, source in zip(frame["sign"], _sources(page, frame), strict=True)
+            ],
             **{
                 page.say(f"data.{of}"): [f"{one:.1%}" for one in frame[of]]
                 for of in ("control", "mild", "severe")
             },
-            page.say("data.source"): [plain(one) for one in _sources(page, frame)],
         }
     )
-    st.table(table, border="horizontal", hide_index=True, alt=page.say("data.signs"))
+    with st.container(key="worded_signs"):
+        st.table(table, border="horizontal", hide_index=True, alt=page.say("data.signs"))
     st.caption(page.say("data.note"))
 
 

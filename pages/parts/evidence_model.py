@@ -51,12 +51,11 @@ def _card(page: Page, found: Results) -> None:
     _facts_table(page, "card.made", _made(page, found))
     with st.expander(page.say("card.files", n=len(found.artifact.manifest["files"]))):
         digests = found.artifact.manifest["files"]
-        st.dataframe(
-            pd.DataFrame({page.say("card.file"): list(digests), "SHA-256": list(digests.values())}),
-            hide_index=True,
-            width="stretch",
-            alt=page.say("card.file"),
-        )
+        table = {
+            page.say("card.file"): list(map(plain, digests)),
+            "SHA-256": list(map(_grouped, digests.values())),
+        }
+        st.table(pd.DataFrame(table), border="horizontal", hide_index=True, alt=page.say("card.file"))
 
 
 def _facts_table(page: Page, title: str, facts: dict[str, str]) -> None:

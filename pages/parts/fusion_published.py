@@ -11,7 +11,7 @@ from core.clinical.citations import cited
 from core.clinical.reported_fusion import published_fusions
 from pages.parts.fusion_verdict import answer
 from pages.parts.kept_parts import kept_part
-from pages.parts.show import stacked_limits
+from pages.parts.show import breakable, stacked_limits
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def draw(page: Page, found: Results | None, *, three: Joined | None) -> None:
     if found is not None and three is not None and found.task == "diagnosis":
         own.append(_own(page, found, three))
     rows = [*own, *(_study(page, study) for study in published_fusions())]
-    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt=page.say("published.title"))
+    with st.container(key="worded_fusion_published"):
+        st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, alt=page.say("published.title"))
     st.caption(page.say("published.note"))
     if found is not None and found.task == "outcome":
         st.caption(page.say("published.no_outcome"))
@@ -69,7 +70,7 @@ def _row(
     shown: dict[str, Interval],
     about: tuple[str, int | None, float | None, str, str],
 ) -> dict[str, str]:
-    """Name, answer and three figures; what else is known of a study stands below its name: it fits a phone."""
+    """Name and three figures; the answer and what else is known of a study stand below its name: it fits a phone."""
     status, patients, prevalence, what, source = about
     facts = [
         what,
@@ -78,9 +79,9 @@ def _row(
         cited(source, page.language),
         page.say(f"ecg_results.published.statuses.{status}"),
     ]
-    said = plain(" · ".join(one for one in facts if one))
+    said = plain(breakable(" · ".join(one for one in facts if one)))
+    answer_words = page.say("published.verdict", answer=verdict)
     return {
-        page.say("published.study"): f"**{plain(name)}**  \n:gray[{said}]",
-        page.say("published.verdict"): verdict,
+        page.say("published.study"): f"**{plain(name)}**  \n{answer_words}  \n:small[{said}]",
         **{page.say(f"names.{one}"): stacked_limits(shown[one], page.language) for one in _MODALITIES},
     }

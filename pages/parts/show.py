@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ import streamlit as st
 from core.charts.style import CONFIG
 from core.charts.words import auroc_interval, of_100, risk, signed
 from core.text import text
+
+_IN_A_NUMBER = re.compile(r"(?<=\d\d\.)(?=\d\d)")
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +115,17 @@ def risk_limits(interval: Interval, language: str) -> str:
 def unbroken(words: str) -> str:
     """Return words such that no line ends at a dash: a narrow table keeps an interval together."""
     return words.replace("–", "\u2060–\u2060")
+
+
+def breakable(words: str) -> str:
+    """Return words such that a line may end inside a preprint's number, after its dots: it is as long as a column.
+
+    Examples
+    --------
+    >>> breakable("medRxiv 2025.09.24.25335530, 41.3%").split("\u200b")
+    ['medRxiv 2025.', '09.', '24.', '25335530, 41.3%']
+    """
+    return _IN_A_NUMBER.sub("\u200b", words)
 
 
 def in_one_line(words: str) -> str:

@@ -50,10 +50,11 @@ def test_the_answer_tells_before_and_after():
     assert "before the ECG 37–56 of 100, after it 70–84 of 100" in line
 
 
-def test_percentages_are_written_as_precisely_as_they_are_known():
+def test_probabilities_are_written_as_on_every_other_page():
     nan = float("nan")
     assert probability_words(Interval(nan, 0.08, 0.13), "en") == "8–13 of 100"
     assert probability_words(Interval(0.28, 0.28, 0.28), "zh") == "100 人中 28 人"
     assert probability_words(Interval(0.28, 0.2, 0.4), "en") == "28 of 100 (20–40)"
-    assert probability_words(Interval(0.992, nan, nan), "en") == "99.2 of 100"
+    assert probability_words(Interval(0.997, 0.992, 0.999), "en") == ">99 of 100 (99–>99)"
+    assert probability_words(Interval(nan, 0.002, 0.017), "zh") == "100 人中 <1–2 人"
     assert probability_words(Interval(nan, nan, nan), "en") == "–"
