@@ -8,21 +8,45 @@ import pytest
 from core.benchmark import mimic as module
 from core.benchmark.figure import Scale
 from core.benchmark.hospital import _Child
-from core.benchmark.mimic import mimic, plain_pandas
+from core.benchmark.mimic import built_values, mimic, plain_pandas
 from core.benchmark.mimic_copy import write_copy
 from core.cohort.mimic_iv import build
 from core.errors import CohortError
 
+BEDSIDE = {"lytic_dose", "lytic_hours", "vasopressor", "red_cell_units", "weight", "pe", "hypertension"}
+
 
 @pytest.mark.parametrize("form", ["csv.gz", "parquet"])
 def test_the_plain_way_and_the_builder_agree_on_every_value(tmp_path, form):
-    write_copy(tmp_path / "copy", 4_000, 6_000, form)
+    write_copy(tmp_path / "copy", 20_000, 30_000, form)
     build(tmp_path / "copy", tmp_path / "cohort")
     plain = plain_pandas(tmp_path / "copy", tmp_path / "cohort")
-    ours = pd.read_csv(tmp_path / "cohort" / "ehr.csv", dtype={"patient_id": "str"}).set_index("patient_id")
+    ours = built_values(tmp_path / "cohort")
     names = [name for name in plain if plain[name].notna().any()]
-    assert len(names) > 8
+    assert {"haemoglobin", "heart_rate", *BEDSIDE} <= set(names)
     pd.testing.assert_frame_equal(ours[names], plain[names].reindex(ours.index), check_dtype=False)
+
+
+def test_lysis_in_a_copy_is_found_by_each_witness_and_clearing_a_catheter_is_none(tmp_path):
+    write_copy(tmp_path / "copy", 4_000, 6_000, "parquet")
+    flow = build(tmp_path / "copy", tmp_path / "cohort").flow
+    witnesses = built_values(tmp_path / "cohort")["lytic_witness"].dropna()
+    assert set(witnesses) == {"infusion", "bedside", "order"}
+    counts = {step: admissions for part, step, *_, admissions, _ in flow.rows if part == "lytic_drug"}
+    assert counts["systemic"] == len(witnesses)
+    assert counts["local"] > 0
+
+
+def test_bedside_and_pharmacy_grow_with_the_laboratory_as_in_the_real_tables(tmp_path):
+    names = ("prescriptions", "pharmacy", "emar", "emar_detail", "diagnoses_icd", "omr", "../icu/inputevents")
+    rows = {}
+    for labs in (60_000, 120_000):
+        write_copy(tmp_path, labs, 1_000, "parquet")
+        rows[labs] = [len(pd.read_parquet(tmp_path / "hosp" / f"{name}.parquet")) for name in names]
+    # millions in MIMIC-IV 2.2, of 118 in the laboratory
+    real = [15, 14, 27, 55, 4.8, 6.4, 9]
+    assert rows[120_000] == pytest.approx([120_000 / 118 * millions for millions in real], rel=0.06)
+    assert rows[120_000] == pytest.approx([2 * n for n in rows[60_000]], rel=0.06)
 
 
 def test_a_copy_has_the_rows_asked_for_and_the_same_in_both_forms(tmp_path):

@@ -1,6 +1,6 @@
 """A made-up copy of MIMIC-IV of any size, for measuring: the tables' columns and shapes, invented numbers.
 
-The two largest tables are written block by block, so that making them needs no more memory than one block.
+All tables that grow with the hospital are written block by block, so that making them needs no more memory than one.
 """
 
 from __future__ import annotations
@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from core.benchmark.mimic_copy_bedside import bedside_rows
+from core.benchmark.mimic_people import HOUR, People, make_people, moment, subjects
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from core.benchmark.mimic_copy_bedside import Maker
+    from core.benchmark.mimic_people import Numbers
+
 BLOCK = 500_000
 _LAB_ROWS_A_VISIT = 270
-_CASES, _LYSED = 0.01, 0.1
-_FIRST = np.datetime64("2150-01-01T00:00:00", "us")
-_HOUR = np.timedelta64(3_600_000_000, "us")
 _D_DIMER, _OTHER_LAB = 50915, 51500
 # item: unit, and factor that brings the drawn numbers (about 90) where such values lie
 _KNOWN_LABS = {
@@ -43,31 +46,31 @@ _CHART_ITEMS = np.array([220045, 220179, 220180, 220210, 220277, 223761, *range(
 
 
 def write_copy(folder: Path, lab_rows: int, chart_rows: int, form: str, seed: int = 0) -> None:
-    """Write a copy whose laboratory and charts have so many rows.
+    """Write a copy whose laboratory and charts have so many rows; the bedside and the pharmacy in proportion.
 
     Parameters
     ----------
     form
         ``csv.gz`` or ``parquet``; both hold the same rows.
     """
-    n = max(200, lab_rows // _LAB_ROWS_A_VISIT)
     rng = np.random.default_rng(seed)
-    starts = _FIRST + rng.integers(0, 100_000, n) * _HOUR
+    people = make_people(max(200, lab_rows // _LAB_ROWS_A_VISIT), rng)
     for room in ("hosp", "icu"):
         (folder / room).mkdir(parents=True, exist_ok=True)
-    for name, frame in _small_tables(n, starts, rng).items():
+    for name, frame in _small_tables(people, rng).items():
         _write(folder / f"{name}.{form}", iter([frame]))
-    jobs: tuple[tuple[str, int, Callable[..., pl.DataFrame]], ...] = (
-        ("hosp/labevents", lab_rows, _laboratory),
-        ("icu/chartevents", chart_rows, _charts),
-    )
-    for name, rows, make in jobs:
+    jobs: dict[str, tuple[int, int, Maker]] = {
+        "hosp/labevents": (lab_rows, lab_rows, _laboratory),
+        "icu/chartevents": (chart_rows, chart_rows, _charts),
+        **bedside_rows(lab_rows, people),
+    }
+    for number, (name, (rows, share, make)) in enumerate(jobs.items()):
         blocks = (
             make(
                 np.arange(begin, min(begin + BLOCK, rows)),
-                rows,
-                starts,
-                np.random.default_rng([seed, begin, rows]),
+                share,
+                people,
+                np.random.default_rng([seed, number, begin]),
             )
             for begin in range(0, rows, BLOCK)
         )
@@ -90,16 +93,14 @@ def _write(path: Path, blocks: Iterator[pl.DataFrame]) -> None:
             file.write(text.encode())
 
 
-def _persons(rows: NDArray[np.int64], total: int, n: int) -> NDArray[np.int64]:
+def _persons(rows: Numbers, total: int, n: int) -> Numbers:
     """Person of each row: the tables themselves are in the order of the persons too."""
     return np.asarray(rows * n // total)
 
 
-def _laboratory(
-    rows: NDArray[np.int64], total: int, starts: NDArray[Any], rng: np.random.Generator
-) -> pl.DataFrame:
-    person = _persons(rows, total, len(starts))
-    time = starts[person] + (rng.exponential(60, len(rows)) * 60).astype(np.int64) * (_HOUR // 60)
+def _laboratory(rows: Numbers, total: int, people: People, rng: np.random.Generator) -> pl.DataFrame:
+    person = _persons(rows, total, len(people.starts))
+    time = moment(people, person, rng)
     kind = rng.integers(0, len(_LAB_ITEMS), len(rows))
     value = np.round(rng.gamma(9, 10, len(rows)) * _LAB_FACTORS[kind], 1)
     # suspicion of an embolism in one visit of 25
@@ -114,7 +115,7 @@ def _laboratory(
             "itemid": np.where(suspected, _D_DIMER, _LAB_ITEMS[kind]),
             "order_provider_id": pl.Series(rng.integers(0, 9000, len(rows))).cast(pl.String),
             "charttime": time,
-            "storetime": time + _HOUR,
+            "storetime": time + HOUR,
             "value": pl.Series(value).cast(pl.String),
             "valuenum": value,
             "valueuom": np.where(suspected, "ng/mL FEU", _LAB_UNITS[kind]),
@@ -127,11 +128,9 @@ def _laboratory(
     )
 
 
-def _charts(
-    rows: NDArray[np.int64], total: int, starts: NDArray[Any], rng: np.random.Generator
-) -> pl.DataFrame:
-    person = _persons(rows, total, len(starts))
-    time = starts[person] + (rng.exponential(60, len(rows)) * 60).astype(np.int64) * (_HOUR // 60)
+def _charts(rows: Numbers, total: int, people: People, rng: np.random.Generator) -> pl.DataFrame:
+    person = _persons(rows, total, len(people.starts))
+    time = moment(people, person, rng)
     value = np.round(rng.normal(90, 15, len(rows)))
     return pl.DataFrame(
         {
@@ -140,7 +139,7 @@ def _charts(
             "stay_id": person + 30_000_000,
             "caregiver_id": rng.integers(0, 90_000, len(rows)),
             "charttime": time,
-            "storetime": time + _HOUR,
+            "storetime": time + HOUR,
             "itemid": _CHART_ITEMS[rng.integers(0, len(_CHART_ITEMS), len(rows))],
             "value": pl.Series(value).cast(pl.String),
             "valuenum": value,
@@ -150,31 +149,18 @@ def _charts(
     )
 
 
-def _small_tables(n: int, starts: NDArray[Any], rng: np.random.Generator) -> dict[str, pl.DataFrame]:
-    """All other tables: a visit a person, one in a hundred with an embolism, one in ten of these with lysis."""
-    person = np.arange(n)
-    key = {"subject_id": person + 10_000_000, "hadm_id": person + 20_000_000}
-    cases = rng.random(n) < _CASES
-    cases[:20] = True
-    lysed = cases & (rng.random(n) < _LYSED)
-    lysed[:10] = True
+def _small_tables(people: People, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
+    """Persons, a visit each, and the tables that stay empty."""
+    key = subjects(np.arange(len(people.starts)))
     empty = pl.Series([], dtype=pl.String)
-    coded = {
-        **key,
-        "seq_num": np.ones(n, dtype=np.int64),
-        "icd_code": np.where(cases, "I2699", "J189"),
-        "icd_version": np.full(n, 10),
-    }
     return {
         "hosp/patients": _patients(key["subject_id"], rng),
-        "hosp/admissions": _admissions(key, starts),
-        "hosp/diagnoses_icd": pl.DataFrame(coded),
-        "icu/inputevents": _infusions({name: values[lysed] for name, values in key.items()}, starts[lysed]),
+        "hosp/admissions": _admissions(key, people.starts),
         **{name: pl.DataFrame(dict.fromkeys(columns, empty)) for name, columns in _EMPTY.items()},
     }
 
 
-def _patients(subject: NDArray[np.int64], rng: np.random.Generator) -> pl.DataFrame:
+def _patients(subject: Numbers, rng: np.random.Generator) -> pl.DataFrame:
     n = len(subject)
     return pl.DataFrame(
         {
@@ -187,13 +173,13 @@ def _patients(subject: NDArray[np.int64], rng: np.random.Generator) -> pl.DataFr
     )
 
 
-def _admissions(key: dict[str, NDArray[np.int64]], starts: NDArray[Any]) -> pl.DataFrame:
+def _admissions(key: dict[str, Numbers], starts: NDArray[Any]) -> pl.DataFrame:
     n = len(starts)
     return pl.DataFrame(
         {
             **key,
-            "admittime": starts + 2 * _HOUR,
-            "dischtime": starts + 200 * _HOUR,
+            "admittime": starts + 2 * HOUR,
+            "dischtime": starts + 200 * HOUR,
             "deathtime": pl.Series([None] * n, dtype=pl.Datetime("us")),
             "edregtime": starts,
             "race": np.full(n, "UNKNOWN"),
@@ -202,37 +188,8 @@ def _admissions(key: dict[str, NDArray[np.int64]], starts: NDArray[Any]) -> pl.D
     )
 
 
-def _infusions(key: dict[str, NDArray[np.int64]], starts: NDArray[Any]) -> pl.DataFrame:
-    n = len(starts)
-    given = np.full(n, 90.0)
-    return pl.DataFrame(
-        {
-            **key,
-            "starttime": starts + 12 * _HOUR,
-            "endtime": starts + 14 * _HOUR,
-            "itemid": np.full(n, 221319),
-            "amount": given,
-            "amountuom": np.full(n, "mg"),
-            "originalamount": given,
-            "statusdescription": np.full(n, "FinishedRunning"),
-        }
-    )
-
-
 _EMPTY = {
     "hosp/procedures_icd": ("subject_id", "hadm_id", "icd_code", "icd_version", "chartdate"),
-    "hosp/prescriptions": (
-        *("subject_id", "hadm_id", "pharmacy_id"),
-        *("drug", "dose_val_rx", "route", "starttime"),
-    ),
-    "hosp/pharmacy": ("pharmacy_id", "duration", "duration_interval"),
-    "hosp/emar": (
-        *("subject_id", "hadm_id", "emar_seq", "pharmacy_id", "medication", "event_txt", "charttime"),
-    ),
-    "hosp/emar_detail": (
-        *("subject_id", "emar_seq", "dose_given", "product_description"),
-        *("infusion_rate", "infusion_rate_unit"),
-    ),
     "icu/icustays": ("subject_id", "intime", "outtime"),
     "icu/procedureevents": ("subject_id", "itemid", "starttime", "endtime"),
 }

@@ -96,13 +96,18 @@ def _with_ct(tables: MimicTables, visits: pl.DataFrame) -> pl.Series:
     """Visits with a coded CT of the pulmonary arteries by the day after their start; procedures have dates only."""
     entry = codes("ct_angiography")
     with reading("procedures_icd", tables.paths["procedures_icd"]):
-        coded = tables.scan("procedures_icd").filter(has_code(entry)).select("hadm_id", "chartdate").collect()
+        coded = (
+            tables.scan("procedures_icd")
+            .filter(has_code(entry))
+            .select("hadm_id", "chartdate")
+            .collect(engine="streaming")
+        )
     with reading("hcpcsevents", tables.paths.get("hcpcsevents", "")):
         billed = (
             tables.scan("hcpcsevents")
             .filter(begins_with(pl.col("hcpcs_cd"), entry["hcpcs"]))
             .select("hadm_id", "chartdate")
-            .collect()
+            .collect(engine="streaming")
         )
     done = pl.concat([coded, billed]).join(visits.select("hadm_id", "start"), on="hadm_id")
     return done.filter(pl.col("chartdate") <= pl.col("start").dt.date() + pl.duration(days=1))["hadm_id"]
