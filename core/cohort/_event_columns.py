@@ -78,10 +78,12 @@ def read_event(table: Cells, header: str, role: str) -> NDArray[np.float64]:
     Raises
     ------
     TableError
-        A cell that says neither yes nor no.
+        A cell that says neither yes nor no, or a yes that would be a survivor's.
     """
     cells, codes = distinct(table.frame[header]), legend(header)[1]
     values = yes_or_no(cells.words, codes=codes)
+    if role == "death" and _names_survival(header) and not np.isnan(values).all():
+        raise TableError("errors_events.survival", file=table.file, column=clip(header))
     known = label_words()["event_words"]
     for at, word in enumerate(cells.words):
         key = header_key(codes.get(plain_code(word), word))
@@ -150,6 +152,10 @@ def _events(table: Cells, roles: dict[str, str]) -> tuple[NDArray[np.float64], N
 
 def _is_doubtful(header: str) -> bool:
     return bool(_keys(header) & set(label_words()["doubtful_events"]["bleeding"]))
+
+
+def _names_survival(header: str) -> bool:
+    return bool(_keys(header) & set(label_words()["doubtful_events"]["survival"]))
 
 
 def _keys(header: str) -> set[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.cohort._known_columns import read_known
 from core.cohort._matching import Match, match_chosen, match_header
+from core.cohort._odd_numbers import shares_among_percents
 from core.cohort._own_columns import own_name, parse_own_numbers
 from core.cohort._reading import Reading, Source, levels_of, text_series, yes_or_no
 from core.cohort.column_mapping import AS_IS, CATEGORY, NUMBER
@@ -95,11 +96,14 @@ def empty_values(column: Column, n_rows: int) -> pd.Series:
 
 
 def _numbers(source: Source, column: Column) -> Reading:
-    values, censored, _ = parse_own_numbers(source)
+    values, censored, unit = parse_own_numbers(source)
+    shares = shares_among_percents(source, values, unit)
+    values = np.where(shares, np.nan, values)
     infinite = np.isinf(values)
     notes = [
         *source.note_cells("converted", "censored", censored),
-        *source.note_cells("doubted", "stray", np.isnan(values)),
+        *source.note_cells("doubted", "stray", np.isnan(values) & ~shares),
+        *source.note_cells("doubted", "shares", shares),
         *source.note_cells("doubted", "infinite", infinite),
     ]
     spread = source.cells.spread(np.where(infinite, np.nan, values))

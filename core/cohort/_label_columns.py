@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.cohort._event_columns import event_columns, event_note, named, open_note
+from core.cohort._event_doubts import event_doubts
 from core.cohort._label_roles import all_roles, kept_headers, left_out, row_header
 from core.cohort.class_words import CLASSES_OF, ClassesRead, read_classes
 from core.cohort.column_mapping import EVENTS
@@ -58,18 +59,20 @@ def unclear_labels(table: Cells) -> bool:
 def label_notes(table: Cells, mapping: ColumnMapping | None = None) -> tuple[Note, ...]:
     """Return what to say of a labels table's columns.
 
-    That is what a person left out, and of columns of events how they were combined, or that they were not read.
+    That is what a person left out, rows that are no patient's, and of columns of events how they were combined, that
+    they were not read, or that the outcome says something else.
     """
     out = left_out(table, mapping)
-    notes = (
-        (Note("left_out", "", "labels_read.left_out", {"file": table.file, "columns": named(out)}),)
-        if out
-        else ()
-    )
+    notes = tuple(note for note in table.notes if note.key.startswith("reading_rows."))
+    if out:
+        notes += (Note("left_out", "", "labels_read.left_out", {"file": table.file, "columns": named(out)}),)
     roles = all_roles(table, row_header(table, mapping), mapping)
     events = {header: role for header, role in roles.items() if role in EVENTS}
     if events:
         return (*notes, event_note(table, events))
+    outcome = next((header for header, role in roles.items() if role == "outcome"), None)
+    if outcome is not None:
+        return (*notes, *event_doubts(table, outcome, kept_headers(table, mapping), mapping))
     unread = _unread_events(table, roles, mapping)
     return (*notes, open_note(table, unread)) if unread else notes
 

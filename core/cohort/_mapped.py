@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.cohort._cells import clip, distinct
 from core.cohort._event_columns import event_columns, event_note
+from core.cohort._event_doubts import event_doubts
 from core.cohort._labels import labels_of
 from core.cohort._patient_ids import id_header, patient_ids
 from core.cohort._reading import text_series
@@ -112,11 +113,16 @@ def mapped_labels(
 
 
 def mapped_notes(cells: Cells, mapping: ColumnMapping | None) -> tuple[Note, ...]:
-    """Return how columns of events that a person chose in a table of patients became its outcome."""
+    """Return how columns of events became the outcome of a table of patients, or that its outcome differs from them."""
     chosen = mapping.roles_in(map(str, cells.frame.columns)) if mapping else {}
     roles = _with_events(cells, mapping, chosen)
     events = {header: role for header, role in roles.items() if role in EVENTS}
-    return (event_note(cells, events),) if events else ()
+    if events:
+        return (event_note(cells, events),)
+    outcome = next((header for header, role in roles.items() if role == "outcome"), None)
+    headers = [str(header) for header in cells.frame.columns]
+    kept = [header for header in headers if mapping is None or header not in mapping.choices]
+    return event_doubts(cells, outcome, kept, mapping) if outcome is not None else ()
 
 
 def _with_events(cells: Cells, mapping: ColumnMapping | None, roles: dict[str, str]) -> dict[str, str]:

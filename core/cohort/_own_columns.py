@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.cohort._cells import NO, YES, clip, is_flag, looks_like_unit, numbers
+from core.cohort._cells import NO, YES, Distinct, clip, is_flag, looks_like_unit, numbers
 from core.cohort._matching import OWN, match_header, own_unit, split_header
+from core.cohort._odd_numbers import looks_unknown, shares_among_percents
 from core.cohort._reading import Reading, Source, text_series, yes_or_no
 from core.cohort.columns import Column
 from core.cohort.variables import header_key, label_words, word_list
@@ -32,6 +33,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _COMPACT_DATE = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\.0)?")
+_SERIAL_DAYS = (7_000, 73_050)
 _DATE_WORDS = re.compile(r"date|time|\bdob\b|birth|日期|时间|生日|日$", re.IGNORECASE)
 _CODE = re.compile(r"[A-Za-z]{0,4}[-_/]?\d[A-Za-z0-9_/-]*")
 _SPLIT_WORDS = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
@@ -106,7 +108,8 @@ def _reason_to_leave_out(source: Source) -> tuple[str, str] | None:
 def _names_outcome(source: Source) -> bool:
     headers, events = label_words()["headers"], label_words()["events"]
     listed = {*word_list("outcome_headers"), *headers["pe"], *headers["outcome"]}
-    listed |= {*events["death"], *events["major_bleeding"], *label_words()["doubtful_events"]["bleeding"]}
+    listed |= {*events["death"], *events["major_bleeding"]}
+    listed |= {word for words in label_words()["doubtful_events"].values() for word in words}
     return header_key(source.header) in listed or header_key(split_header(source.header)[0]) in listed
 
 
@@ -150,8 +153,10 @@ def _usual_word(source: Source, chosen: NDArray[np.bool_]) -> str:
 def _numeric(source: Source, *, certain: bool = False) -> Reading | None:
     cells = source.cells
     values, censored, unit = parse_own_numbers(source)
+    shares = shares_among_percents(source, values, unit)
+    values = np.where(shares, np.nan, values)
     infinite = np.isinf(values)
-    figures = ~np.isnan(values)
+    figures = ~np.isnan(values) | shares
     if not certain and cells.counts[figures].sum() < _MIN_NUMERIC * cells.n_filled:
         return None
     if infinite[figures].all():
@@ -159,7 +164,9 @@ def _numeric(source: Source, *, certain: bool = False) -> Reading | None:
     notes = [source.note("read", "own_numeric", unit=unit or own_unit(source.header)[1] or "–")]
     notes += source.note_cells("converted", "censored", censored)
     notes += source.note_cells("doubted", "stray", ~figures)
+    notes += source.note_cells("doubted", "shares", shares)
     notes += source.note_cells("doubted", "infinite", infinite)
+    notes += source.note_cells("doubted", "sentinel", looks_unknown(values))
     values = np.where(infinite, np.nan, values)
     left = set(values[~np.isnan(values)])
     if len(left) < 2 and len(source.table.numbers) > 1:
@@ -191,7 +198,17 @@ def _are_dates(source: Source) -> bool:
     chosen = np.argsort(-cells.counts, kind="stable")[:_DATE_SAMPLE]
     words = [cells.words[i] for i in chosen]
     date = [bool(_DATE.fullmatch(word) or (compact and _COMPACT_DATE.fullmatch(word))) for word in words]
-    return bool(cells.counts[chosen][date].sum() >= 0.8 * cells.counts[chosen].sum())
+    if cells.counts[chosen][date].sum() >= 0.8 * cells.counts[chosen].sum():
+        return True
+    return compact and not own_unit(source.header)[1] and _are_serial(cells)
+
+
+def _are_serial(cells: Distinct) -> bool:
+    """Whether cells are days as spreadsheets count them, from 1919 to 2099: a date that lost its format."""
+    days = numbers(cells.words).values
+    with np.errstate(invalid="ignore"):
+        inside = (days >= _SERIAL_DAYS[0]) & (days <= _SERIAL_DAYS[1])
+    return bool(cells.counts[inside].sum() >= 0.8 * cells.n_filled)
 
 
 def _are_codes(source: Source) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 from core.cohort._cells import clip, numbers, tidy, uses_decimal_comma
 from core.cohort._table_bytes import load, recognise
 from core.cohort._table_parquet import read_parquet
+from core.cohort._table_rows import headers_of_two_rows, without_summary
 from core.cohort._table_text import MAX_COLUMNS, Grid, read_text
 from core.cohort._table_workbook import read_workbook
 from core.cohort.columns import Note
@@ -77,7 +78,10 @@ def load_cells(source: Path | bytes, name: str = "") -> Cells:
     if len(names) > MAX_COLUMNS:
         raise TableError("errors_table.too_wide", file=file, n=len(names), limit=MAX_COLUMNS)
     _refuse_data_as_header(names, grid.numbers[top], file)
-    body = _body(grid, top, names, file)
+    names, bottom, completed = headers_of_two_rows(grid, top, names, file)
+    n_below, below = without_summary(grid, bottom + 1, file)
+    last = len(grid.rows) - n_below
+    body = _body(grid, bottom, last, names, file)
     headers, renamed = _headers(names, body)
     columns = zip(*body, strict=True)
     frame = pd.DataFrame(
@@ -88,8 +92,8 @@ def load_cells(source: Path | bytes, name: str = "") -> Cells:
         }
     )
     comma = uses_decimal_comma(frame, semicolon=grid.semicolon)
-    notes = (*_notes_on(grid, top), *renamed)
-    return Cells(frame, tuple(grid.numbers[top + 1 :]), file, grid.format, comma, notes)
+    notes = (*_notes_on(grid, top), *completed, *renamed, *below)
+    return Cells(frame, tuple(grid.numbers[bottom + 1 : last]), file, grid.format, comma, notes)
 
 
 def _header_position(grid: Grid) -> int:
@@ -106,9 +110,9 @@ def _refuse_data_as_header(names: list[str], row: int, file: str) -> None:
         raise TableError("errors_table.header_is_data", file=file, row=row, found=found)
 
 
-def _body(grid: Grid, top: int, names: list[str], file: str) -> list[list[str]]:
-    """Rows below the header, all as long as it."""
-    body, width = grid.rows[top + 1 :], len(names)
+def _body(grid: Grid, top: int, last: int, names: list[str], file: str) -> list[list[str]]:
+    """Rows below the header and before ``last``, all as long as the header."""
+    body, width = grid.rows[top + 1 : last], len(names)
     if not body:
         raise TableError("errors_table.no_rows", file=file)
     if grid.ragged_ok:
