@@ -39,7 +39,7 @@ def draw(page: Page, worked: Worked) -> None:
 def _contraindications(page: Page, inputs: ReportInputs) -> None:
     st.markdown(f"**{page.say('report.treatment.contraindications')}**")
     for strength in ("absolute", "relative"):
-        with st.container(border=True, gap="xsmall"):
+        with st.container(border=True, gap="xsmall", key=f"asked_{strength}"):
             st.markdown(f"**{page.say(f'contraindications.strengths.{strength}')}**")
             for one in inputs.findings:
                 if one.strength == strength:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.ecg.interpretation import read_ecg
 from core.ecg.recording import LEADS, Recording
 from core.ecg.signs import find_signs
 from core.ecg.writing import EXAMPLE_FORMATS, example_files
@@ -245,6 +246,17 @@ def test_a_device_that_says_otherwise_takes_the_verdict_away(typical, monkeypatc
     assert verdicts[text("zh", "pages_ecg.measurements.qrs_ms")] == text("zh", "ecg_doubts.verdict")
     assert verdicts[text("zh", "pages_ecg.measurements.pr_ms")] != text("zh", "ecg_doubts.verdict")
     assert any("190 ms" in one.value for one in app.warning)
+
+
+def test_every_wave_of_every_lead_stands_in_a_table(typical):
+    app = uploaded(example_files(typical, "csv"))
+    lead = text("en", "pages_ecg.lead_table.lead")
+    tables = [one.value for one in app.table if one.value.index.name == lead]
+    waves = read_ecg(typical).measurements.leads
+    assert [list(one.index) for one in tables] == [list(waves)] * 2
+    assert not app.dataframe
+    assert float(tables[0].loc["V2", "R"]) == pytest.approx(waves["V2"].r, abs=0.01)
+    assert float(tables[1].loc["V2", "T"].replace("−", "-")) == pytest.approx(waves["V2"].t, abs=0.01)
 
 
 def test_another_upload_lets_go_of_the_last(typical):

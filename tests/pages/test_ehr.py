@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -8,11 +9,14 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.learning_curve import load_learning_curve
 from core.results import load_results
 from core.text import text
 from pages.parts.spreadsheet import csv_bytes
 
-PAGE = str(Path(__file__).parents[2] / "pages" / "2_ehr.py")
+ROOT = Path(__file__).parents[2]
+PAGE = str(ROOT / "pages" / "2_ehr.py")
+CURVE = "learning-curve-outcome-ehr.json"
 
 
 def opened(language: str = "zh", tab: str = "results") -> AppTest:
@@ -47,6 +51,20 @@ def test_the_figures_on_screen_are_those_of_the_artifact(with_models):
 
 def test_few_events_are_said(with_models):
     assert any("events" in warning.value for warning in opened("en").warning)
+
+
+def test_the_learning_curve_has_a_table_of_words_beside_it(with_models, tmp_path, monkeypatch):
+    shutil.copytree(with_models, tmp_path, dirs_exist_ok=True)
+    shutil.copy(ROOT / "artifacts" / CURVE, tmp_path / CURVE)
+    monkeypatch.setenv("PE_ARTIFACTS", str(tmp_path))
+    app = opened("en")
+    assert not app.exception
+    assert not app.dataframe
+    rows = load_learning_curve(tmp_path / CURVE).rows
+    largest = rows[(rows["class"] == "macro") & (rows["series"] == "main")].iloc[-1]
+    last = app.table[-1].value.iloc[-1]
+    assert last.iloc[0] == f"{largest.n_patients:,}"
+    assert last.iloc[2].startswith(f"{largest.fraction:.0%}  \n{largest.fraction_low:.0%}")
 
 
 def test_without_a_model_the_page_says_what_to_do(tmp_path, monkeypatch):

@@ -171,6 +171,14 @@ def test_on_the_chinese_page_no_source_of_the_data_card_is_left_in_english(with_
     said = [*app.dataframe, *app.table]
     heading = text("zh", "pages_evidence.data.source")
     sources = [str(one) for frame in said if heading in frame.value for one in frame.value[heading]]
+    # where figures need the room, a source stands below the name of its row
+    named = [text("zh", f"pages_evidence.data.{name}") for name in ("preset", "sign")]
+    below = [
+        str(one) for frame in app.table for name in named if name in frame.value for one in frame.value[name]
+    ]
+    assert len(below) > len(assumptions()["presets"])
+    assert all(":small[" in one for one in below)
+    sources += below
     assert len(sources) > len(assumptions()["variables"])
     assert not [one for one in sources if re.search(r"assumed|published|parameter set|severe|control", one)]
     shown = "\n".join(each.value for each in app.markdown)

@@ -59,6 +59,7 @@ def test_the_accent_is_seen_on_both_grounds_and_words_are_read_on_it(mode):
 def test_what_is_chosen_is_told_by_weight_and_not_by_a_faint_colour():
     assert "color: inherit" in rule('[role="tab"][aria-selected="true"] p')
     assert "font-weight" in rule('[role="tab"][aria-selected="true"] p')
+    assert "color: inherit" in rule('[data-testid="stSliderThumbValue"]')
 
 
 def test_nothing_is_loaded_from_elsewhere():
