@@ -69,7 +69,7 @@ def event_columns(headers: list[str], mapping: ColumnMapping | None, file: str) 
         (header, role) = next(iter(roles.items()))
         other = next(one for one in EVENTS if one != role)
         raise TableError("errors_events.half", file=file, column=clip(header), role=role, other=other)
-    return EventColumns(open=tuple(header for header in free if event_role(header) or _is_doubtful(header)))
+    return EventColumns(open=tuple(header for header in free if event_role(header) or is_doubtful(header)))
 
 
 def read_event(table: Cells, header: str, role: str) -> NDArray[np.float64]:
@@ -150,7 +150,8 @@ def _events(table: Cells, roles: dict[str, str]) -> tuple[NDArray[np.float64], N
     return read["death"], read["major_bleeding"]
 
 
-def _is_doubtful(header: str) -> bool:
+def is_doubtful(header: str) -> bool:
+    """Whether a header speaks of a bleeding that may be a minor one."""
     return bool(_keys(header) & set(label_words()["doubtful_events"]["bleeding"]))
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.cohort._cells import clip
-from core.cohort._event_columns import event_role, read_event
+from core.cohort._event_columns import event_role, is_doubtful, read_event
 from core.cohort.class_words import read_classes
 from core.cohort.columns import Note
+from core.cohort.variables import header_key, label_words
 from core.errors import TableError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from core.cohort._table_cells import Cells
     from core.cohort.column_mapping import ColumnMapping
 
@@ -34,14 +40,10 @@ def event_doubts(
     classes = read_classes(table.frame[outcome], "outcome", outcome, table.file, words).classes
     notes = []
     for header in headers:
-        role = event_role(header)
+        role = event_role(header) or ("major_bleeding" if is_doubtful(header) else "")
         if not role or header == outcome:
             continue
-        try:
-            happened = read_event(table, header, role) == 1
-        except TableError:
-            # no column of yes and no: nothing can be compared
-            continue
+        happened = _happened(table, header, role)
         n = int((classes.notna() & ~classes.isin(_FITTING[role]) & happened).sum())
         if n:
             values: dict[str, object] = {
@@ -53,3 +55,16 @@ def event_doubts(
             }
             notes.append(Note("doubted", "", f"events.beside_{role}", values))
     return tuple(notes)
+
+
+def _happened(table: Cells, header: str, role: str) -> NDArray[np.bool_]:
+    """Whether a column says in so many words that the event was; a plain yes counts where the header is clear too."""
+    words = label_words()["event_words"][role]
+    said: NDArray[np.bool_] = np.array(
+        [header_key(cell) in words for cell in table.frame[header]], dtype=bool
+    )
+    if event_role(header):
+        # another column than one of yes and no is compared by its words alone
+        with contextlib.suppress(TableError):
+            said |= read_event(table, header, role) == 1
+    return said

@@ -25,6 +25,7 @@ _MAX_LEVELS = 30
 _MIN_NUMERIC = 0.8
 _MOST_OUTCOMES = 0.5
 _ENOUGH_ROWS = 5
+_TWO_CODES = 2
 _DATE_SAMPLE = 300
 _DATE = re.compile(
     r"(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,2}[-/][A-Za-z]{3}[-/]\d{2,4}"
@@ -220,6 +221,8 @@ def _is_identifier(source: Source) -> bool:
     """Whether the header says so over many values, or they are a running number or long and all different."""
     cells = source.cells
     n = len(cells.words)
+    if header_key(source.header) in word_list("patient_id_headers") and n > _TWO_CODES:
+        return True
     if _called_identifier(source.header) and (n > _MAX_LEVELS or 2 * n > cells.n_filled):
         return True
     if n < _ENOUGH_ROWS or n < cells.n_filled:
@@ -232,8 +235,6 @@ def _is_identifier(source: Source) -> bool:
 
 
 def _called_identifier(header: str) -> bool:
-    if header_key(header) in word_list("patient_id_headers"):
-        return True
     words = {word.casefold() for word in _SPLIT_WORDS.split(own_unit(header)[0])}
     listed = word_list("identifier_words")
     return any(word in words if word.isascii() else word in header for word in listed)

@@ -18,6 +18,7 @@ _SAMPLE = 1 << 18
 # of every second byte: the least that is zero in a table in UTF-16, and what may be zero in the other places
 _ZERO_SHARE = 0.1
 _STRAY_SHARE = 0.5
+_AS_TEXT = re.compile(r'^\s*="([^"]*)"\s*$')
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _BOMS = {
     b"\xef\xbb\xbf": ("utf-8-sig", "UTF-8"),
@@ -152,12 +153,14 @@ def _rows(text: str, delimiter: str, file: str, *, first_row: int) -> tuple[list
     numbers: list[int] = []
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     started = n_cells = 0
+    # ="007", as hospital systems write what a spreadsheet must not turn into a number
+    kept_as_text = '="' in text
     try:
         for row in reader:
             number, started = started + first_row, reader.line_num
             if not row or not any(cell and not cell.isspace() for cell in row):
                 continue
-            rows.append(row)
+            rows.append([_AS_TEXT.sub(r"\1", cell) for cell in row] if kept_as_text else row)
             numbers.append(number)
             n_cells += len(row)
             if len(rows) > MAX_ROWS or n_cells > MAX_CELLS:

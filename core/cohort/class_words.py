@@ -143,12 +143,15 @@ def read_classes(
     cells = [tidy(str(cell)) for cell in raw]
     meanings, own = [], []
     signs = uses_plus(cells)
+    # 1 beside 2 may be yes or no
+    unclear = _other_codes(cells) if role == "pe" and not codes else set()
     for cell in cells:
         words = (cell, codes.get(plain_code(cell), cell))
         person = next((said[key] for key in map(word_key, words) if key in said), "")
         own.append(bool(person))
         blank = is_empty(words[1]) and not (signs and cell == "-")
-        meanings.append(person or _known(words[1], role) or (None if blank else ""))
+        known = "" if plain_code(cell) in unclear else _known(words[1], role)
+        meanings.append(person or known or (None if blank else ""))
     table = np.array([meaning if meaning in CLASSES_OF[role] else None for meaning in meanings], dtype=object)
     counts = np.bincount(places, minlength=len(cells))
     found = pd.Series(table[places], index=column.index, dtype="str")
@@ -176,6 +179,12 @@ def _listed(
             )
         )
     return tuple(sorted(words, key=lambda one: -one.n))
+
+
+def _other_codes(cells: list[str]) -> set[str]:
+    """Return the codes of a column that has others than 0 and 1, all of them; nothing for any other column."""
+    found = {plain_code(cell) for cell in cells if plain_code(cell).isdigit()}
+    return found if found - {"0", "1"} else set()
 
 
 def _known(word: str, role: str) -> str:

@@ -150,6 +150,12 @@ def test_an_outcome_that_does_not_know_of_an_event_is_pointed_out_for_each_colum
     ]  # fmt: skip
 
 
+def test_a_major_bleeding_named_in_a_column_of_any_bleeding_is_pointed_out():
+    cells = load_cells(csv("patient_id,结局,出血", "a,好转,大出血", "b,死亡,无", "c,好转,有"), "labels.csv")
+    (note,) = label_notes(cells)
+    assert (note.key, note.values["n"]) == ("events.beside_major_bleeding", "1")
+
+
 def test_events_that_fit_the_outcome_or_are_no_yes_and_no_are_not_mentioned():
     fine = csv("patient_id,结局,大出血,死亡", "a,好转,0,2024-01-02", "b,死亡,1,", "c,出血,1,")
     assert label_notes(load_cells(fine, "labels.csv")) == ()
@@ -177,3 +183,25 @@ def test_a_survivors_yes_is_never_read_as_a_death(header):
 def test_survival_is_no_predictor(header):
     table = read_table(csv(f"patient_id,age,{header}", *(f"p{i},{50 + i},{i % 2}" for i in range(9))))
     assert [column.name for column in table.columns] == ["age"]
+
+
+def test_persons_numbers_that_repeat_are_never_categories_of_their_own():
+    table = read_table(csv("patient_id,患者ID,age", *(f"{i},P{i // 4},{50 + i}" for i in range(16))))
+    assert [column.name for column in table.columns] == ["age"]
+    assert "reading.identifier_repeats" in notes_of(table)
+
+
+def test_cells_kept_as_text_by_a_formula_are_what_they_say():
+    table = read_table(csv("住院号,age,乳酸", *(f'="00{i}",{50 + i},="1.{i}"' for i in range(6))))
+    assert table.frame.index.tolist() == [f"00{i}" for i in range(6)]
+    assert table.frame["lactate"].tolist() == [1.0, 1.1, 1.2, 1.3, 1.4, 1.5]
+
+
+def test_a_one_beside_a_two_is_asked_about_as_the_two_is():
+    content = csv("patient_id,pe", "a,1", "b,2", "c,1")
+    with pytest.raises(TableError) as caught:
+        read_labels(content, "labels.csv", check_choices({}, words={"pe": {"2": "pe"}}))
+    assert "“1” (2)" in caught.value.say("zh")
+    said = check_choices({}, words={"pe": {"2": "pe", "1": "no_pe"}})
+    assert read_labels(content, "labels.csv", said)["pe"].tolist() == [0, 1, 0]
+    assert read_labels(content.replace(b"2", b"0"), "labels.csv")["pe"].tolist() == [1, 0, 1]
