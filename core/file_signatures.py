@@ -78,9 +78,9 @@ def is_pickle(data: bytes) -> bool:
     """
     if data[:1] == b"\x80" and data[1:2] in _PICKLE_PROTOCOLS:
         return True
-    last = len(data.rstrip()) - 1
-    if data[:1] not in _PICKLE_STARTS or data[last : last + 1] != b".":
+    if data[:1] not in _PICKLE_STARTS or data[-9:].rstrip()[-1:] != b".":
         return False
+    last = len(data.rstrip()) - 1
     try:
         for n, (instruction, _, place) in enumerate(pickletools.genops(data)):
             if instruction.name == "STOP" or n == _PICKLE_ENOUGH:
