@@ -135,6 +135,37 @@ def find_labelled(
     return labels, _with_numbers(recordings), tuple(note for note in notes if note is not None)
 
 
+def find_named(folder: Path, ids: pd.Index) -> tuple[pd.DataFrame | None, tuple[Note, ...]]:
+    """Match the recordings of a folder with the patients of its table, where no ``ecg.csv`` lists them: by name.
+
+    Parameters
+    ----------
+    ids
+        Identifiers of the patients.
+
+    Returns
+    -------
+    recordings, notes
+        ``recordings`` as ``read_list`` returns them, None where no file is called as a patient is. ``notes`` say what
+        was matched, and what was not.
+    """
+    members = _members(_walk(folder))
+    paths = pd.Series(dtype="str")
+    # two files that may both be one patient's are nobody's
+    names = [{word: found for word, found in level.items() if len(found) == 1} for level in _names(members)]
+    if members:
+        paths = _matched(pd.Series(ids, index=ids, dtype="str"), names).dropna()
+    unused = sorted(members.keys() - set(paths))
+    if paths.empty:
+        note = _note("doubted", "recordings_unused", unused, len(members))
+        return None, () if note is None else (note,)
+    notes = (
+        _note("converted", "recordings_by_name", paths.tolist(), len(ids)),
+        _note("doubted", "recordings_unused", unused, len(members)),
+    )
+    return pd.DataFrame({"path": paths}, dtype="str"), tuple(note for note in notes if note is not None)
+
+
 def _walk(folder: Path) -> Iterator[str]:
     """Paths of all files that may be recordings, in a fixed order; links to folders are not followed."""
     for place, folders, files in os.walk(folder):

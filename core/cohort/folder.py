@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.cohort._frame_text import write_frame
-from core.cohort._recording_files import find_labelled, holds_recordings, read_list
+from core.cohort._recording_files import find_labelled, find_named, holds_recordings, read_list
 from core.cohort.about import About, parse_about
 from core.cohort.classes import CLASSES, OUTCOMES, TASKS
 from core.cohort.column_mapping import FILE as MAPPING
@@ -120,6 +120,7 @@ def load_cohort(folder: Path) -> Cohort:
 
     A folder of recordings with ``labels.csv`` (``patient_id`` the file's name without its ending, or a column ``file``)
     is one too: without ``ehr.csv`` and ``ecg.csv`` the recordings are looked for in it and in the folders below.
+    With ``ehr.csv`` and no ``ecg.csv``, recordings that are called as its patients are become theirs.
     ``columns.toml`` says how columns of ``ehr.csv`` are read, which columns of ``labels.csv`` (or, without it, of
     ``ehr.csv``) are the labels, and what their words mean.
 
@@ -142,7 +143,12 @@ def load_cohort(folder: Path) -> Cohort:
         cells = load_cells(folder / "ehr.csv", "ehr.csv")
         table, labels = read_both(cells, label_cells, mapping)
         notes = tuple(note for note in table.report.notes if note.key.startswith(("events.", "labels_read.")))
-    recordings = read_list(folder / "ecg.csv") if (folder / "ecg.csv").is_file() else None
+    recordings = None
+    if (folder / "ecg.csv").is_file():
+        recordings = read_list(folder / "ecg.csv")
+    elif table is not None:
+        recordings, found = find_named(folder, table.frame.index)
+        notes = (*notes, *found)
     listed = recordings if table is None else table.frame
     if listed is None and not holds_recordings(folder):
         raise CohortError("errors.cohort_empty", folder=folder)

@@ -214,3 +214,38 @@ def test_labels_that_name_no_file_are_refused_with_what_was_compared(tmp_path, l
         load_cohort(folder)
     assert caught.value.key == key
     assert all("\n" not in caught.value.say(language) for language in ("zh", "en"))
+
+
+def with_table(root: Path, *files: str) -> Path:
+    folder_of(root, "patient_id,pe\na,1\nb,0\nc,1\n", *files)
+    (root / "ehr.csv").write_text("patient_id,age\na,61\nb,44\nc,70\n", encoding="utf-8")
+    return root
+
+
+def test_recordings_beside_a_table_are_matched_by_their_names_where_no_list_names_them(tmp_path):
+    cohort = load_cohort(with_table(tmp_path, "ecg/a.hea", "ecg/a.dat", "ecg/b.xml", "ecg/other.xml"))
+    assert paths(cohort) == {"a": "ecg/a.hea", "b": "ecg/b.xml"}
+    said = {note.key: note.values for note in cohort.notes}
+    assert set(said) == {"reading.recordings_by_name", "reading.recordings_unused"}
+    assert (said["reading.recordings_by_name"]["n"], said["reading.recordings_by_name"]["of"]) == (2, 3)
+    assert said["reading.recordings_unused"]["examples"] == "ecg/other.xml"
+
+
+def test_recordings_beside_a_table_that_name_nobody_are_said_and_left(tmp_path):
+    cohort = load_cohort(with_table(tmp_path, "ecg/x1.xml", "ecg/x2.xml"))
+    assert cohort.recordings is None
+    (note,) = cohort.notes
+    assert "patient_id" in note.say("en")
+    assert "patient_id" in note.say("zh")
+    assert note.values["n"] == 2
+
+
+def test_two_recordings_that_may_both_be_a_patients_are_nobodys(tmp_path):
+    cohort = load_cohort(with_table(tmp_path, "2023/a.xml", "2024/a.xml", "b.xml"))
+    assert paths(cohort) == {"b": "b.xml"}
+    assert next(note for note in cohort.notes if note.key == "reading.recordings_unused").values["n"] == 2
+
+
+def test_a_table_without_recordings_says_nothing_of_them(tmp_path):
+    cohort = load_cohort(with_table(tmp_path))
+    assert (cohort.recordings, cohort.notes) == (None, ())
