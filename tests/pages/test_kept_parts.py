@@ -52,13 +52,13 @@ def order(app: AppTest) -> list[str]:
 
 
 @pytest.fixture
-def test() -> str:
+def probe() -> str:
     return f"test {next(_NUMBERS)}"
 
 
 @pytest.mark.parametrize("ours", [True, False])
-def test_a_part_is_drawn_once_and_stands_where_it_stood(test, ours):
-    app = opened(test, ours=ours)
+def test_a_part_is_drawn_once_and_stands_where_it_stood(probe, ours):
+    app = opened(probe, ours=ours)
     before = order(app), app.markdown[0].value, app.table[0].value.to_dict(), app.caption[0].value
     app.run().run()
     assert (order(app), app.markdown[0].value, app.table[0].value.to_dict(), app.caption[0].value) == before
@@ -67,16 +67,16 @@ def test_a_part_is_drawn_once_and_stands_where_it_stood(test, ours):
 
 
 @pytest.mark.parametrize(("name", "other"), [("choice", 2), ("language", "zh")])
-def test_another_choice_or_language_is_drawn_anew(test, name, other):
-    app = opened(test)
+def test_another_choice_or_language_is_drawn_anew(probe, name, other):
+    app = opened(probe)
     app.session_state[name] = other
     app.run()
     assert app.session_state.drawn == 2
     assert app.table[0].value["choice"].tolist() == [app.session_state.choice]
 
 
-def test_another_model_is_drawn_anew(test):
-    app = opened(test)
+def test_another_model_is_drawn_anew(probe):
+    app = opened(probe)
     assert app.caption[0].value == "model a, 1"
     app.session_state["digest"] = "b"
     app.run()
@@ -84,14 +84,14 @@ def test_another_model_is_drawn_anew(test):
     assert app.session_state.models == 2
 
 
-def test_what_is_ours_is_drawn_once_for_all_visitors(test):
-    opened(test, who="A")
-    second = opened(test, who="B")
+def test_what_is_ours_is_drawn_once_for_all_visitors(probe):
+    opened(probe, who="A")
+    second = opened(probe, who="B")
     assert second.markdown[0].value == "words of A"
     assert "drawn" not in second.session_state
 
 
-def test_a_part_that_cannot_be_drawn_is_not_kept(test):
+def test_a_part_that_cannot_be_drawn_is_not_kept(probe):
     app = AppTest.from_string(
         f"""
 import streamlit as st
@@ -105,7 +105,7 @@ def draw():
         raise InputError("errors.folder_missing", folder="x")
 
 try:
-    keep(SimpleNamespace(name="probe", language="en"), ("{test}",), draw, ours=True)
+    keep(SimpleNamespace(name="probe", language="en"), ("{probe}",), draw, ours=True)
 except InputError:
     st.caption("refused")
 """
@@ -117,15 +117,15 @@ except InputError:
     assert app.markdown[0].value == "half"
 
 
-def test_what_is_a_visitors_own_is_drawn_for_that_visitor_alone(test, monkeypatch):
+def test_what_is_a_visitors_own_is_drawn_for_that_visitor_alone(probe, monkeypatch):
     # every AppTest is the same session to Streamlit
     session = ["A"]
     monkeypatch.setattr(
         "streamlit.runtime.caching.cache_resource_api.get_session_id_or_throw", lambda: session[0]
     )
-    first = opened(test, who="A", ours=False)
+    first = opened(probe, who="A", ours=False)
     session[0] = "B"
-    second = opened(test, who="B", ours=False)
+    second = opened(probe, who="B", ours=False)
     assert second.markdown[0].value == "words of B"
     assert second.session_state.drawn == 1
     session[0] = "A"
