@@ -61,7 +61,9 @@ def optimism(
 
 
 def benchmark(
-    only: Annotated[str | None, typer.Option(help="One group of figures; see core/benchmark.py.")] = None,
+    only: Annotated[
+        str | None, typer.Option(help="One group of figures; see core/benchmark/__init__.py.")
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Also what takes many minutes.")] = False,
     as_json: JsonFlag = False,
 ) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.artifacts import artifact_name, list_artifacts
-from core.cohort._recording_files import file_stem, list_recordings
+from core.cohort._recording_files import list_recordings
+from core.cohort._recording_names import file_stem
 from core.cohort.folder import TASKS
 from core.cohort.mapping_beside import open_table
 from core.cohort.tables import table_of

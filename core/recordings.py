@@ -19,7 +19,7 @@ import pandas as pd
 from core._processes import each
 from core._recording_origin import FileOrigin, Origin, SimulatedOrigin, attempt, fingerprint
 from core.cohort._cells import clip
-from core.cohort._recording_files import file_stem
+from core.cohort._recording_names import file_stem
 from core.errors import CohortError, RecordingError
 from core.progress import Progress, silent
 

@@ -62,10 +62,10 @@ def test_a_copy_has_the_rows_asked_for_and_the_same_in_both_forms(tmp_path):
 
 
 def figures(monkeypatch, *children):
-    left = iter(children * 2)
+    left = iter(children * 3)
     written = _Child(1.0, None, None, 0, "", "")
-    copies = "core.benchmark.mimic_copy"
-    monkeypatch.setattr(module, "_run", lambda command, _: written if copies in command else next(left))
+    writing = {"core.benchmark.mimic_copy", "mimic-iv-parquet"}
+    monkeypatch.setattr(module, "_run", lambda command, _: written if writing & {*command} else next(left))
     found = mimic(Scale(mimic_lab_rows=400, mimic_chart_rows=400))
     return {one.name: (one.value, one.met) for one in found}
 
@@ -78,6 +78,7 @@ def test_times_and_memory_are_held_against_their_targets(monkeypatch):
     assert found["mimic_memory_csv_gz"] == (0.6, True)
     assert found["mimic_memory_growth_parquet"] == (pytest.approx(1.2), True)
     assert found["mimic_times_pandas_parquet"] == (13.0, True)
+    assert found["mimic_times_pandas_converted"] == (13.0, None)
 
 
 def test_a_baseline_that_disagrees_gives_no_ratio(monkeypatch):
@@ -92,6 +93,7 @@ def test_a_build_that_fails_gives_a_gap(monkeypatch):
     failed = _Child(5.0, None, None, 2, "", "no room")
     assert figures(monkeypatch, failed, failed) == {
         "mimic_seconds_parquet": (None, None),
+        "mimic_seconds_converted": (None, None),
         "mimic_seconds_csv_gz": (None, None),
     }
 

@@ -6,6 +6,8 @@ import os
 import random
 import shutil
 import signal
+import sys
+import tempfile
 import time
 import zipfile
 from typing import TYPE_CHECKING
@@ -16,6 +18,7 @@ from core.artifacts import list_artifacts
 from core.cohort.folder import load_cohort, save_cohort
 from core.errors import TrainingError
 from core.training_run import CHOICES, QUICK, Request, Runner, defaults, read_told
+from core.training_run.folders import own_folder
 from core.training_run.told import FILE, Teller
 from core.training_run.work import COHORT
 
@@ -199,6 +202,18 @@ def test_what_is_discarded_leaves_no_file(runner):
     assert runner.current() is None
     assert not run.folder.exists()
     assert runner.get(run.request.key) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a killed server's lock cannot be told there")
+def test_what_a_killed_server_left_is_removed_when_the_next_one_looks_at_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, alive = tmp_path / "pe-training-left", own_folder()
+    left.mkdir()
+    (left / "owner").write_bytes(b"")
+    (left / "predictions.csv").write_text("patient_id\n7\n", encoding="utf-8")
+    Runner(tmp_path / "used")
+    assert not left.exists()
+    assert alive.exists()
 
 
 def test_half_written_lines_are_left_for_the_next_look(tmp_path):

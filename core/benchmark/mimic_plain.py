@@ -88,9 +88,10 @@ def _suspected(labs: pd.DataFrame, copy: Path) -> pd.Series:
     visits = read_table(copy, "hosp/admissions", ("edregtime",))
     start = visits["edregtime"]
     ordered = labs[labs["itemid"].isin(definition("items")["labs"]["d_dimer"]["items"])]
+    ordered = ordered[["subject_id", "charttime"]]
     near = ordered.merge(visits.assign(start=start)[["subject_id", "hadm_id", "start"]], on="subject_id")
     inside = near["charttime"].between(near["start"], near["start"] + pd.Timedelta(hours=24))
-    return near.loc[inside, "hadm_id_y"].drop_duplicates()
+    return near.loc[inside, "hadm_id"].drop_duplicates()
 
 
 def taken(name: str, events: pd.DataFrame, take: str) -> pd.Series:

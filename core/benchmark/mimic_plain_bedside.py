@@ -108,7 +108,8 @@ def _ordered(copy: Path) -> pd.DataFrame:
     pharmacy = pharmacy[pharmacy["duration_interval"] == "Hours"]
     found = found.merge(pharmacy[["pharmacy_id", "duration"]], on="pharmacy_id", how="left")
     local = found["local"] | found["route"].isin(definition("drugs")["local"]["routes"])
-    end = found["starttime"] + pd.to_timedelta(found["duration"].fillna(0.0), unit="h")
+    lasting = pd.to_numeric(found["duration"]).fillna(0.0)
+    end = found["starttime"] + pd.to_timedelta(lasting, unit="h")
     dose = _number(found["dose_val_rx"]).fillna(0.0)
     return found.assign(witness="order", local=local, begin=found["starttime"], end=end, dose=dose)[_DOSE]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.charts.rows import bar_labels, draw_rows, grouped_rows
+from core.charts.rows import bar_labels, draw_rows, grouped_rows, row_pixels
 from core.charts.style import (
     LOWERS,
     Chart,
@@ -21,6 +21,8 @@ from core.text import text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_LIMIT = 24
 
 
 def missingness(shares: pd.DataFrame, *, language: str, synthetic: bool = False) -> Chart:
@@ -41,8 +43,10 @@ def missingness(shares: pd.DataFrame, *, language: str, synthetic: bool = False)
         drop=True
     )
     rows = grouped_rows([escape(group) for group in frame["group"]])
-    figure = canvas(title, language, height=100 + rows.height(21), synthetic=synthetic)
-    draw_rows(figure, rows, [str(label) for label in frame["label"]], limit=24)
+    labels = [str(label) for label in frame["label"]]
+    height = 100 + rows.height(row_pixels(labels, 21, _LIMIT))
+    figure = canvas(title, language, height=height, synthetic=synthetic)
+    draw_rows(figure, rows, labels, limit=_LIMIT, lines=2)
     figure.add_bar(
         x=frame["share"].to_numpy() * 100,
         y=rows.positions,
@@ -77,14 +81,15 @@ def imputation_error(errors: pd.DataFrame, *, language: str, synthetic: bool = F
         return nothing_to_show(title, language, synthetic=synthetic)
     frame = errors.sort_values(["kind", "error"], kind="stable").reset_index(drop=True)
     rows = grouped_rows([escape(word(language, "errors", str(kind))) for kind in frame["kind"]])
+    labels = [str(label) for label in frame["label"]]
     figure = canvas(
         title,
         language,
-        height=100 + rows.height(23),
+        height=100 + rows.height(row_pixels(labels, 23, _LIMIT)),
         synthetic=synthetic,
         note=text(language, "charts.imputation_error.note"),
     )
-    draw_rows(figure, rows, [str(label) for label in frame["label"]], limit=24)
+    draw_rows(figure, rows, labels, limit=_LIMIT, lines=2)
     top = max(1.0, float(frame["error"].max())) * 1.02
     for i, (kind, part) in enumerate(frame.groupby("kind", sort=False)):
         seen = (Look(LOWERS, "circle"), Look("#a16207", "diamond"))[i % 2]

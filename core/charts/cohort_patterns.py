@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.charts.rows import draw_rows, plain_rows
+from core.charts.rows import draw_rows, plain_rows, row_pixels
 from core.charts.style import LOWERS, NEUTRAL, SMALL_SIZE, Chart, axis, canvas, nothing_to_show
 from core.charts.words import count, escape, listed, percent
 from core.text import text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_LIMIT = 26
 
 
 def missing_pattern_grid(
@@ -31,8 +33,14 @@ def missing_pattern_grid(
     labels = list(dict.fromkeys(patterns["label"]))
     rows = plain_rows(len(labels))
     note = text(language, "cohort_charts.patterns.key")
-    figure = canvas(title, language, height=130 + rows.height(26), synthetic=synthetic, note=note)
-    draw_rows(figure, rows, labels, limit=26)
+    figure = canvas(
+        title,
+        language,
+        height=130 + rows.height(row_pixels(labels, 26, _LIMIT)),
+        synthetic=synthetic,
+        note=note,
+    )
+    draw_rows(figure, rows, labels, limit=_LIMIT, lines=2)
     places = patterns["label"].map({label: i for i, label in enumerate(labels)}).to_numpy(dtype=float)
     gone = patterns["missing"].to_numpy(dtype=bool)
     for chosen, symbol, color, size in ((gone, "square", LOWERS, 16), (~gone, "circle-open", NEUTRAL, 6)):

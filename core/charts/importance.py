@@ -208,9 +208,7 @@ def _draw_steps(figure: go.Figure, steps: _Steps, base: float, total: float, lan
         hovertemplate="%{hovertext}<extra></extra>",
     )
     _draw_stair(figure, np.concatenate([steps.starts, [total]]))
-    numbers = [
-        f"{'▲' if rises else '▼'} {signed(part)}" for rises, part in zip(up, steps.contributions, strict=True)
-    ]
+    numbers = [_marked(float(part)) for part in steps.contributions]
     figure.update_layout(
         # the numbers stand in a column of their own, where no bar can cover them
         yaxis2=axis(
@@ -223,6 +221,12 @@ def _draw_steps(figure: go.Figure, steps: _Steps, base: float, total: float, lan
             ticktext=[f"<b>{signed(base)}</b>", *numbers, f"<b>{signed(total)}</b>"],
         ),
     )
+
+
+def _marked(part: float) -> str:
+    """Return a contribution behind its direction; what rounds to nothing has none."""
+    words = signed(part)
+    return f"{'▲' if part > 0 else '▼'} {words}" if words.strip("0.") else words
 
 
 def _draw_stair(figure: go.Figure, ends: np.ndarray[Any, np.dtype[np.float64]]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.charts.style import SMALL_SIZE, TEXT_SIZE, add_all, axis
-from core.charts.words import tick
+from core.charts.words import tick, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,6 +57,11 @@ def grouped_rows(groups: Sequence[str]) -> Rows:
         positions.append(place)
         place += 1
     return Rows(np.asarray(positions, dtype=float), tuple(headings), place)
+
+
+def row_pixels(labels: Sequence[str], pixels: int, limit: int) -> int:
+    """Return how high rows are drawn: as asked, or so that labels wider than ``limit`` have room for two lines."""
+    return max(pixels, 31) if any(width(label) > limit for label in labels) else pixels
 
 
 def draw_rows(

@@ -63,7 +63,7 @@ def resampler_from_training(evidence: Evidence) -> Verdict:
     strength = float(evidence.manifest["choice"]["strength"]) if evidence.is_ehr else 0.0
     wanted, leaked = targets(counts["train"], strength), targets(counts["all"], strength)
     figures = {
-        name: f"{a} → {b}"
+        name: f"{a:,} → {b:,}"
         for name, a, b in zip(evidence.classes, counts["train"], counts["resampled"], strict=True)
     }
     values: dict[str, object] = {"counts": by_class(figures), "strength": f"{strength:g}"}

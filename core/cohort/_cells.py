@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from core.cohort._digit_groups import join_groups, together
 from core.cohort.variables import known_unit
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ _EMPTY = frozenset(
     for word in words
 )
 _DASHES = re.compile(r"[-_—–−‐―─]+")
-_PLUS = re.compile(r"\(?\++\)?")
+_PLUS = re.compile(r"(?:弱?阳性)?\(?(?:\++|[1-4]\+|±|\+/?-|-/?\+)\)?")
 YES = frozenset(
     ("1", "1.0", "yes", "y", "true", "t", "present", "positive", "pos", "+", "++", "+++", "(+)")
 ) | {"是", "有", "阳性", "阳性(+)", "存在", "√"}
@@ -112,11 +113,17 @@ class Numbers:
     rests: list[str]
 
 
-def distinct(cells: pd.Series[str]) -> Distinct:
-    """Return the distinct cells after cleaning: one width of characters, trimmed, empty words gone."""
+def distinct(cells: pd.Series[str], *, signs: bool = False) -> Distinct:
+    """Return the distinct cells after cleaning: one width of characters, trimmed, empty words gone.
+
+    Parameters
+    ----------
+    signs
+        Whether the column is known to write no as ``-``, even where no ``+`` stands in it.
+    """
     codes, words = pd.factorize(cells.to_numpy(dtype=object))
     cleaned = [tidy(str(word)) for word in words]
-    plus_minus = uses_plus(cleaned)
+    plus_minus = signs or uses_plus(cleaned)
     kept = ["" if is_empty(word) and not (plus_minus and word == "-") else word for word in cleaned]
     merged, unique = pd.factorize(np.array([*kept, ""], dtype=object))
     gap = merged[-1]
@@ -140,7 +147,7 @@ def tidy(cell: str) -> str:
 
 def uses_plus(cells: list[str]) -> bool:
     """Whether tidy cells write yes as ``+``: a ``-`` among them then says no, not that nothing was measured."""
-    return any("+" in cell and _PLUS.fullmatch(cell) for cell in cells)
+    return any(("+" in cell or "±" in cell) and _PLUS.fullmatch(cell) for cell in cells)
 
 
 def is_empty(cell: str) -> bool:
@@ -152,6 +159,7 @@ def is_empty(cell: str) -> bool:
 
 def numbers(words: list[str], *, decimal_comma: bool = False) -> Numbers:
     """Read distinct cells as numbers, with limits, thousands separators and units behind them."""
+    words = join_groups(words).words
     values = np.full(len(words), np.nan)
     censored = np.zeros(len(words), dtype=bool)
     rests = [""] * len(words)
@@ -183,7 +191,7 @@ def uses_decimal_comma(frame: pd.DataFrame, *, semicolon: bool) -> bool:
         for word in frame[header].head(500).unique():
             if "," not in word and "." not in word:
                 continue
-            cell = tidy(word)
+            cell = together(tidy(word))
             points += _POINT_NUMBER.match(cell) is not None and "," not in cell
             thousands = _THOUSANDS.match(cell) is not None and not semicolon
             commas += _COMMA_NUMBER.match(cell) is not None and not thousands

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from core.cohort._graded_words import grade
 from core.cohort._known_columns import read_known
 from core.cohort._matching import Match, match_chosen, match_header
 from core.cohort._odd_numbers import shares_among_percents
 from core.cohort._own_columns import own_name, parse_own_numbers
-from core.cohort._reading import Reading, Source, levels_of, text_series, yes_or_no
+from core.cohort._reading import Reading, Source, levels_of, stray_notes, text_series, yes_or_no
 from core.cohort.column_mapping import AS_IS, CATEGORY, NUMBER
 from core.cohort.variables import header_key, variables
 
@@ -44,8 +45,10 @@ def assign_headers(
         choice = choices.get(header)
         if choice is not None and choice.read_as not in _KEPT:
             continue
-        if own_name(header) in own:
-            assigned.setdefault(own_name(header), []).append((header, Match(None)))
+        # a model may be older than the catalogue's knowledge of a header
+        name = next((one for one in (header, own_name(header)) if one in own), None)
+        if name is not None:
+            assigned.setdefault(name, []).append((header, Match(None)))
         elif choice is None:
             rest.append(header)
     for header in rest:
@@ -102,7 +105,7 @@ def _numbers(source: Source, column: Column) -> Reading:
     infinite = np.isinf(values)
     notes = [
         *source.note_cells("converted", "censored", censored),
-        *source.note_cells("doubted", "stray", np.isnan(values) & ~shares),
+        *stray_notes(source, np.isnan(values) & ~shares),
         *source.note_cells("doubted", "shares", shares),
         *source.note_cells("doubted", "infinite", infinite),
     ]
@@ -117,11 +120,24 @@ def _words(source: Source, column: Column) -> Reading:
         coded = yes_or_no(cells.words, column.levels)
         strange, values = np.isnan(coded), pd.Series(cells.spread(coded))
     else:
-        exact = set(column.levels)
-        near = levels_of(cells.words, {header_key(level): level for level in column.levels})
-        levels = [word if word in exact else other for word, other in zip(cells.words, near, strict=True)]
+        levels = _levels(cells.words, column)
         strange = np.array([level is None for level in levels], dtype=bool)
         values = text_series(cells, levels)
     expected = ", ".join(column.levels[:6])
     notes = source.note_cells("doubted", "strange_words", strange, expected=expected)
     return Reading(column, values, tuple(notes))
+
+
+def _levels(words: list[str], column: Column) -> list[str | None]:
+    """Level of each word: the word itself, one that is written alike, or the only one of the same grade."""
+    exact = set(column.levels)
+    near = levels_of(words, {header_key(level): level for level in column.levels if header_key(level)})
+    grades = [grade(level) for level in column.levels]
+    by_grade = {
+        one: level for one, level in zip(grades, column.levels, strict=True) if grades.count(one) == 1
+    }
+    by_grade.pop(None, None)
+    return [
+        word if word in exact else other or by_grade.get(grade(word))
+        for word, other in zip(words, near, strict=True)
+    ]

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from core.cohort._cells import Numbers, is_flag, numbers
-from core.cohort._reading import Reading, Source, levels_of, text_series, yes_or_no
+from core.cohort._graded_words import grade_notes, weak_words
+from core.cohort._reading import Reading, Source, levels_of, stray_notes, text_series, yes_or_no
 from core.cohort.variables import Unit, Variable, header_key, rescale
 
 if TYPE_CHECKING:
@@ -53,20 +54,25 @@ def read_known(
 
 def _worded(source: Source, variable: Variable, match: Match, *, certain: bool) -> Reading | None:
     cells = source.cells
+    weak = np.zeros(len(cells.words), dtype=bool)
     if variable.kind == "binary":
         coded = yes_or_no(cells.words, codes=match.codes)
-        strange = np.isnan(coded)
+        weak = weak_words(cells.words) & np.isnan(coded)
+        strange = np.isnan(coded) & ~weak
         values = pd.Series(cells.spread(coded))
     else:
         levels = levels_of(cells.words, meanings(variable), match.codes)
         strange = np.array([level is None for level in levels], dtype=bool)
         values = text_series(cells, levels)
-    if not certain and cells.counts[strange].sum() > _MAX_UNKNOWN_WORDS * cells.n_filled:
+    unread = cells.counts[strange].sum() > _MAX_UNKNOWN_WORDS * cells.n_filled
+    if not certain and (unread or weak.all()):
         return None
     expected = ", ".join(variable.column().levels)
     notes = [
         _read_note(source, variable),
         *source.note_cells("doubted", "strange_words", strange, expected=expected),
+        *source.note_cells("doubted", "reading_cells.weak", weak),
+        *grade_notes(source),
     ]
     return Reading(variable.column(), values, tuple(notes))
 
@@ -98,7 +104,7 @@ def _numeric(
         key = "looks_like_stated" if said else "looks_like"
         return Reading(None, None, (source.note("doubted", key, unit=better, said=said or variable.unit),))
     notes += source.note_cells("converted", "censored", read.censored & ~stray)
-    notes += source.note_cells("doubted", "stray", stray)
+    notes += stray_notes(source, stray)
     notes += source.note_cells("doubted", "infinite", infinite)
     low, high = variable.plausible or (-np.inf, np.inf)
     limits = f"{low:g}–{high:g} {variable.unit}".strip()

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 
+from core.cohort._glued_units import glued_unit
 from core.cohort.variables import Unit, Variable, find, header_key, known_unit, unit_key
 
 _BRACKET = re.compile(
@@ -61,6 +62,8 @@ def match_header(header: str) -> Match:
     >>> found = match_header("血肌酐（mg/dL）")
     >>> found.variable.name, found.unit.name
     ('creatinine', 'mg/dL')
+    >>> match_header("收缩压mmHg").variable.name
+    'systolic_bp'
     """
     words = unicodedata.normalize("NFKC", header).strip()
     whole = find(words)
@@ -69,7 +72,8 @@ def match_header(header: str) -> Match:
     base, inside = split_header(header)
     variable = _variable_of(base) if inside else None
     if variable is None or inside == OWN:
-        return Match(None)
+        glued = glued_unit(words) if inside != OWN else None
+        return Match(*glued) if glued is not None else Match(None)
     codes = _codes(inside)
     if codes:
         return Match(variable, codes=codes)

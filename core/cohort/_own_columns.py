@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from core.cohort._cells import NO, YES, Distinct, clip, is_flag, looks_like_unit, numbers
+from core.cohort._graded_words import NEGATIVE, WEAK, grade, grade_notes, graded, level_words
 from core.cohort._matching import OWN, match_header, own_unit, split_header
 from core.cohort._odd_numbers import looks_unknown, shares_among_percents
-from core.cohort._reading import Reading, Source, text_series, yes_or_no
+from core.cohort._reading import Reading, Source, open_groups, stray_notes, text_series, yes_or_no
 from core.cohort.columns import Column
 from core.cohort.variables import header_key, label_words, word_list
 
@@ -52,12 +53,13 @@ def read_own(source: Source) -> Reading:
     if reason:
         kind, key = reason
         return Reading(None, None, (source.note("doubted" if kind == "doubted" else "left_out", key),))
-    for attempt in (_binary, _numeric, _categorical):
+    for attempt in (_graded, _binary, _numeric, _categorical):
         reading = attempt(source)
         if reading is not None:
             return reading
     key = "codes" if _are_codes(source) else "too_many_levels" if _repeats(source) else "free_text"
-    return Reading(None, None, (source.note("left_out", key, n=len(source.cells.words)),))
+    notes = (source.note("left_out", key, n=len(source.cells.words)), *open_groups(source))
+    return Reading(None, None, notes)
 
 
 def read_own_as(source: Source, kind: str) -> Reading:
@@ -123,17 +125,32 @@ def _holds_outcomes(source: Source) -> bool:
     return "death" in found and bool(cells.counts[known].sum() >= _MOST_OUTCOMES * cells.n_filled)
 
 
+def _graded(source: Source) -> Reading | None:
+    """Read negative, weakly positive, positive … as levels in their order; two of them may be a plain no and yes."""
+    cells = source.cells
+    levels = level_words(source)
+    plain = WEAK not in levels and len(levels) == 2 and NEGATIVE in levels
+    if not graded(cells.words).all() or len(levels) < 2 or plain:
+        return None
+    order = tuple(levels.values())
+    notes = [
+        source.note("read", "reading_cells.own_graded", n=len(order), levels=clip(" < ".join(order), 80)),
+        *grade_notes(source),
+    ]
+    series = text_series(cells, [levels[grade(word) or NEGATIVE] for word in cells.words])
+    return Reading(own_column(source, "categorical", order), series, tuple(notes))
+
+
 def _binary(source: Source) -> Reading | None:
     cells = source.cells
-    folded = [word.casefold() for word in cells.words]
-    if not set(folded) <= YES | NO:
+    if any(word.casefold() not in YES | NO and grade(word) in (None, WEAK) for word in cells.words):
         return None
     coded = yes_or_no(cells.words)
     levels = (_usual_word(source, coded == 0) or "0", _usual_word(source, coded == 1) or "1")
     if len(set(coded)) < 2 and len(source.table.numbers) > 1:
         return Reading(None, None, (source.note("left_out", "constant"),))
-    note = source.note("read", "own_binary", no=clip(levels[0]), yes=clip(levels[1]))
-    return Reading(own_column(source, "binary", levels), pd.Series(cells.spread(coded)), (note,))
+    notes = [source.note("read", "own_binary", no=clip(levels[0]), yes=clip(levels[1])), *grade_notes(source)]
+    return Reading(own_column(source, "binary", levels), pd.Series(cells.spread(coded)), tuple(notes))
 
 
 def _two_codes(source: Source, low: int) -> Reading:
@@ -146,9 +163,12 @@ def _two_codes(source: Source, low: int) -> Reading:
 
 
 def _usual_word(source: Source, chosen: NDArray[np.bool_]) -> str:
-    counts = np.where(chosen, source.cells.counts, 0)
-    word = source.cells.words[int(counts.argmax())] if chosen.any() else ""
-    return word.removesuffix(".0")
+    # a bare dash would be a gap in the next table, (-) says the same anywhere
+    words = ["(-)" if word == "-" else word for word in source.cells.words]
+    alone = np.array([word != "(-)" for word in words], dtype=bool)
+    named = chosen & alone if (chosen & alone).any() else chosen
+    counts = np.where(named, source.cells.counts, 0)
+    return words[int(counts.argmax())].removesuffix(".0") if chosen.any() else ""
 
 
 def _numeric(source: Source, *, certain: bool = False) -> Reading | None:
@@ -164,7 +184,7 @@ def _numeric(source: Source, *, certain: bool = False) -> Reading | None:
         return Reading(None, None, tuple(source.note_cells("doubted", "infinite", infinite)))
     notes = [source.note("read", "own_numeric", unit=unit or own_unit(source.header)[1] or "–")]
     notes += source.note_cells("converted", "censored", censored)
-    notes += source.note_cells("doubted", "stray", ~figures)
+    notes += stray_notes(source, ~figures)
     notes += source.note_cells("doubted", "shares", shares)
     notes += source.note_cells("doubted", "infinite", infinite)
     notes += source.note_cells("doubted", "sentinel", looks_unknown(values))
@@ -183,9 +203,10 @@ def _categorical(source: Source, *, certain: bool = False) -> Reading | None:
     if len(cells.words) > _MAX_LEVELS or not repeats:
         return None
     levels: list[str | None] = [*cells.words]
-    note = source.note("read", "own_categorical", n=len(levels))
+    read = source.note("read", "own_categorical", n=len(levels))
+    notes = (read, *open_groups(source), *(() if certain else grade_notes(source)))
     column = own_column(source, "categorical", tuple(sorted(cells.words)))
-    return Reading(column, text_series(cells, levels), (note,))
+    return Reading(column, text_series(cells, levels), notes)
 
 
 def _repeats(source: Source) -> bool:

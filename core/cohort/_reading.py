@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from core.cohort._cells import NO, YES, Distinct, clip, examples
+from core.cohort._digit_groups import join_groups
+from core.cohort._graded_words import NEGATIVE, WEAK, grade
 from core.cohort.columns import Column, Note, NoteKind
 from core.cohort.variables import header_key
 
@@ -38,8 +40,8 @@ class Source:
     table: Cells
 
     def note(self, kind: NoteKind, key: str, **values: object) -> Note:
-        """Return a note on this column."""
-        return Note(kind, clip(self.header), f"reading.{key}", values)
+        """Return a note on this column; a key without the name of its file stands in ``reading.toml``."""
+        return Note(kind, clip(self.header), key if "." in key else f"reading.{key}", values)
 
     def note_cells(self, kind: NoteKind, key: str, chosen: NDArray[np.bool_], **values: object) -> list[Note]:
         """Return a note on the rows that hold one of the chosen cells; none without such rows."""
@@ -50,6 +52,21 @@ class Source:
         words = [self.cells.words[self.cells.codes[position]] for position in few]
         shown = examples(words, self.table.rows(few))
         return [self.note(kind, key, n=int(positions.size), examples=shown, **values)]
+
+
+def stray_notes(source: Source, stray: NDArray[np.bool_]) -> list[Note]:
+    """Return notes on the cells of a column of numbers that are none, and on thousands set off by a space."""
+    groups = join_groups(source.cells.words)
+    return [
+        *source.note_cells("converted", "reading_cells.grouped", groups.joined & ~stray),
+        *source.note_cells("doubted", "stray", stray & ~groups.open),
+        *open_groups(source),
+    ]
+
+
+def open_groups(source: Source) -> list[Note]:
+    """Return a note on the cells that may be one number or two."""
+    return source.note_cells("doubted", "reading_cells.groups_open", join_groups(source.cells.words).open)
 
 
 def plain_code(word: str) -> str:
@@ -76,6 +93,8 @@ def yes_or_no(
             values[i] = 1.0
         elif word in NO:
             values[i] = 0.0
+        elif (found := grade(word)) not in (None, WEAK):
+            values[i] = float(found != NEGATIVE)
     return values
 
 

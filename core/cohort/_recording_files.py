@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from core.cohort._cells import clip, tidy
-from core.cohort._file_labels import file_word, read_file_labels
+from core.cohort._cells import clip
+from core.cohort._file_labels import read_file_labels
 from core.cohort._patient_ids import patient_ids
+from core.cohort._recording_names import and_alike, file_stem, matched, names_of, sole
 from core.cohort._table_cells import load_cells
 from core.cohort.columns import Note, NoteKind
 from core.errors import CohortError
@@ -31,7 +32,8 @@ _NO_RECORDINGS = {
 }
 # what collections of recordings carry beside them
 _OTHERS = {"records", "annotators", "license", "license.txt", "readme", "readme.txt", "sha256sums.txt"}
-_ENDING = re.compile(r"(?<=[^/])\.[A-Za-z][A-Za-z0-9]{0,7}$")
+# what a build from MIMIC-IV puts beside its tables
+_BUILT = {"flow.csv", "table_one.csv", "variables.csv", "definitions.txt", "data-use.txt"}
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CORRECTIONS = ("unit", "rate_hz")
 _N_SHOWN = 3
@@ -109,10 +111,10 @@ def find_labelled(
         The labels cannot be read.
     """
     members = _members(_walk(folder))
-    names = _names(members)
+    names = names_of(members)
     read = read_file_labels(folder / "labels.csv", {word for level in names for word in level}, mapping)
     labels, words = read.labels, read.files
-    paths = _matched(words, names)
+    paths, alike = and_alike(matched(words, names), words, names)
     there = paths.notna()
     if not there.any():
         example, other = clip(words.iloc[0]), clip(next(iter(members)))
@@ -123,6 +125,7 @@ def find_labelled(
     unlabelled = sorted(members.keys() - set(paths[there]))
     notes = (
         *read.notes,
+        *alike,
         _note("doubted", "labels_without_file", words[~there].tolist(), len(labels)),
         _note("left_out", "files_without_label", unlabelled, len(members)),
     )
@@ -150,17 +153,18 @@ def find_named(folder: Path, ids: pd.Index) -> tuple[pd.DataFrame | None, tuple[
         was matched, and what was not.
     """
     members = _members(_walk(folder))
-    paths = pd.Series(dtype="str")
+    words = pd.Series(ids, index=ids, dtype="str")
     # two files that may both be one patient's are nobody's
-    names = [{word: found for word, found in level.items() if len(found) == 1} for level in _names(members)]
-    if members:
-        paths = _matched(pd.Series(ids, index=ids, dtype="str"), names).dropna()
+    names = [sole(level) for level in names_of(members)]
+    paths, alike = and_alike(matched(words, names), words, names)
+    paths = paths.dropna()
     unused = sorted(members.keys() - set(paths))
     if paths.empty:
         note = _note("doubted", "recordings_unused", unused, len(members))
         return None, () if note is None else (note,)
     notes = (
         _note("converted", "recordings_by_name", paths.tolist(), len(ids)),
+        *alike,
         _note("doubted", "recordings_unused", unused, len(members)),
     )
     return pd.DataFrame({"path": paths}, dtype="str"), tuple(note for note in notes if note is not None)
@@ -173,7 +177,7 @@ def _walk(folder: Path) -> Iterator[str]:
         inside = Path(place).relative_to(folder)
         for name in sorted(files):
             plain = name.lower()
-            listed = plain in _TABLES if place == str(folder) else False
+            listed = plain in _TABLES | _BUILT if place == str(folder) else False
             aside = name.startswith((".", "~")) or plain in _OTHERS or Path(plain).suffix in _NO_RECORDINGS
             if not listed and not aside:
                 yield (inside / name).as_posix()
@@ -191,45 +195,6 @@ def _members(paths: Iterable[str]) -> dict[str, list[str]]:
     return members
 
 
-def _matched(words: pd.Series, names: list[dict[str, tuple[str, ...]]]) -> pd.Series:
-    """Path of the recording that each word names, None without one."""
-    found: dict[str, str] = {}
-    paths = []
-    for row, word in words.items():
-        key = file_word(word)
-        recordings = next((level[key] for level in names if key in level), (None,))
-        if len(recordings) > 1:
-            first, second = (clip(path, 60) for path in recordings)
-            raise CohortError("errors_recordings.ambiguous", word=clip(word), first=first, second=second)
-        path = recordings[0]
-        if path is not None and path in found:
-            first, second = clip(found[path]), clip(row)
-            raise CohortError(
-                "errors_recordings.twice_labelled", first=first, second=second, path=clip(path, 60)
-            )
-        if path is not None:
-            found[path] = str(row)
-        paths.append(path)
-    return pd.Series(paths, index=words.index, dtype="str")
-
-
-def _names(members: dict[str, list[str]]) -> list[dict[str, tuple[str, ...]]]:
-    """What labels may call recordings, the most exact first: path, path without ending, name, stem.
-
-    A name that several recordings have leads to two of them.
-    """
-    levels: list[dict[str, tuple[str, ...]]] = [{}, {}, {}, {}]
-    for recording, files in members.items():
-        only = (recording,)
-        for file in files:
-            name = file.rpartition("/")[2]
-            for level, word in zip(levels, (file, file_stem(file), name, file_stem(name)), strict=True):
-                key = tidy(word)
-                if level.setdefault(key, only) != only:
-                    level[key] = (level[key][0], recording)
-    return levels
-
-
 def _identifiers(paths: pd.Series) -> pd.Index[str]:
     """Identifiers of rows by their files: the stems while those differ, else paths; without a file as written."""
     there = paths.notna()
@@ -239,11 +204,6 @@ def _identifiers(paths: pd.Series) -> pd.Index[str]:
     named = (written.where(~there, choice) for choice in choices)
     ids: pd.Index[str] = pd.Index(next(ids for ids in named if ids.is_unique), dtype="str", name="patient_id")
     return ids
-
-
-def file_stem(path: str) -> str:
-    """Path without the file's ending; what follows the last point of a DICOM identifier is none."""
-    return _ENDING.sub("", path)
 
 
 def _inside(written: str) -> str | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.cohort._all_columns import ColumnRead, read_columns
 from core.cohort._cells import clip, numbers
+from core.cohort._digit_groups import join_groups
 from core.cohort._event_columns import event_columns
 from core.cohort._known_columns import read_known
 from core.cohort._label_roles import label_role
@@ -219,14 +220,14 @@ def _compact_dates(one: ColumnRead) -> bool:
 
 
 def _two_numbers(one: ColumnRead) -> bool:
-    """Whether cells hold two numbers, as a blood pressure of 120/80."""
+    """Whether cells hold two numbers, as a blood pressure of 120/80; a number with its thousands set apart is one."""
     cells = one.source.cells
-    pairs = np.array([_is_pair(word) for word in cells.words], dtype=bool)
+    pairs = np.array([_is_pair(word) for word in join_groups(cells.words).words], dtype=bool)
     return bool(cells.counts[pairs].sum() >= _LOOKS_DATE * cells.n_filled)
 
 
 def _is_pair(word: str) -> bool:
-    parts = word.split("/")
+    parts = word.split("/") if "/" in word else word.split()
     return len(parts) == 2 and all(part.strip().replace(".", "", 1).isdigit() for part in parts)
 
 

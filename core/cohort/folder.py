@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from core.cohort._alike_ids import label_id_notes, one_person, respelled
 from core.cohort._frame_text import write_frame
 from core.cohort._recording_files import find_labelled, find_named, holds_recordings, read_list
 from core.cohort.about import About, parse_about
@@ -43,6 +44,10 @@ __all__ = [
     "save_cohort",
     "synthetic_cohort",
 ]
+
+_LIST = "ecg.csv"
+# notes of the table's report that decide who is who and what happened: told of the cohort too
+_OF_LABELS = ("events.", "labels_read.", "reading_ids.")
 
 
 @dataclass(frozen=True)
@@ -88,9 +93,9 @@ class Cohort:
         return self.labels["outcome"].dropna().map(codes).astype("int64")
 
     def groups(self) -> pd.Series:
-        """Person of each row: the ``group`` column, or the patient_id where there is none."""
+        """Person of each row: the ``group`` column, or the patient_id where there is none; what is alike is one."""
         own = pd.Series(self.labels.index.astype(str), index=self.labels.index)
-        return self.labels["group"].fillna(own) if "group" in self.labels else own
+        return one_person(self.labels["group"].fillna(own) if "group" in self.labels else own)
 
     def digest(self) -> str:
         """SHA-256 over table, labels and list of recordings: the same patients give the same digest.
@@ -142,13 +147,9 @@ def load_cohort(folder: Path) -> Cohort:
     if (folder / "ehr.csv").is_file():
         cells = load_cells(folder / "ehr.csv", "ehr.csv")
         table, labels = read_both(cells, label_cells, mapping)
-        notes = tuple(note for note in table.report.notes if note.key.startswith(("events.", "labels_read.")))
-    recordings = None
-    if (folder / "ecg.csv").is_file():
-        recordings = read_list(folder / "ecg.csv")
-    elif table is not None:
-        recordings, found = find_named(folder, table.frame.index)
-        notes = (*notes, *found)
+        notes = tuple(note for note in table.report.notes if note.key.startswith(_OF_LABELS))
+    recordings, found = _recordings(folder, table)
+    notes = (*notes, *found)
     listed = recordings if table is None else table.frame
     if listed is None and not holds_recordings(folder):
         raise CohortError("errors.cohort_empty", folder=folder)
@@ -156,12 +157,12 @@ def load_cohort(folder: Path) -> Cohort:
         if label_cells is None:
             raise CohortError("errors.cohort_labels_missing", folder=folder)
         labels, recordings, notes = find_labelled(folder, mapping)
-        notes = (*label_notes(label_cells, mapping), *notes)
+        notes = (*label_id_notes(labels, given.name), *label_notes(label_cells, mapping), *notes)
     else:
         if table is None and label_cells is not None:
             label_cells, notes = identified(label_cells, listed.index, mapping)
-            labels = labels_in(label_cells, mapping)
-            notes = (*notes, *label_notes(label_cells, mapping))
+            labels, found = respelled(labels_in(label_cells, mapping), listed.index, given.name, _LIST)
+            notes = (*notes, *found, *label_id_notes(labels, given.name), *label_notes(label_cells, mapping))
         if labels is None:
             raise CohortError("errors.cohort_labels_missing", folder=folder)
         check_common(labels, listed.index)
@@ -236,6 +237,16 @@ def known_in_time(column: Column, task: str) -> bool:
     if not column.known or task == "outcome":
         return True
     return variables()[column.name].known == "suspicion"
+
+
+def _recordings(folder: Path, table: Table | None) -> tuple[pd.DataFrame | None, tuple[Note, ...]]:
+    """Return the recordings that ``ecg.csv`` lists, else those that are called as the table's patients are."""
+    if (folder / _LIST).is_file():
+        listed = read_list(folder / _LIST)
+        if table is None:
+            return listed, ()
+        return respelled(listed, table.frame.index, _LIST, "ehr.csv", repeats=True)
+    return find_named(folder, table.frame.index) if table is not None else (None, ())
 
 
 def _write(cohort: Cohort, folder: Path) -> None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from core.cohort._alike_ids import alike_note, label_id_notes, respelled
 from core.cohort._all_columns import read_columns
-from core.cohort._cells import clip, distinct
+from core.cohort._cells import clip, distinct, uses_plus
 from core.cohort._given_columns import assign_headers, empty_values, read_given
 from core.cohort._label_columns import class_columns, has_labels, label_notes, unclear_labels
 from core.cohort._labels import identified, labels_in, read_labels
@@ -113,6 +114,8 @@ def table_of(
         draft.notes.append(Note("doubted", "", "reading.no_id", {}))
     elif not rest:
         raise TableError("errors_table.only_ids", file=cells.file, column=clip(key))
+    else:
+        draft.notes.extend(alike_note(ids, cells.file, key))
     draft.notes.extend(mapping_notes(headers, mapping, cells.file, new=columns is not None))
     if columns is None:
         _read_all(cells, rest, mapping, draft)
@@ -158,8 +161,10 @@ def read_both(
     notes: tuple[Note, ...] = ()
     if key is not None:
         labels, notes = identified(labels, ids, mapping)
-    given = labels_in(labels, mapping)
-    table = _told(table_of(cells, mapping=own), (*notes, *label_notes(labels, mapping)))
+    given, other = respelled(labels_in(labels, mapping), ids, labels.file, cells.file)
+    table = table_of(cells, mapping=own)
+    alike = label_id_notes(given, labels.file, said=alike_note(ids, cells.file, "") != ())
+    table = _told(table, (*notes, *other, *alike, *label_notes(labels, mapping)))
     return table, mapped_labels(cells, own, given)
 
 
@@ -254,7 +259,8 @@ def _first_usable(cells: Cells, column: Column, candidates: list[tuple[str, Matc
     """Read the first header that makes sense; if none does, what little can be read."""
     for certain in (False, True):
         for header, match in candidates:
-            source = Source(header, distinct(cells.frame[header]), cells)
+            signs = not column.known and uses_plus([*column.levels])
+            source = Source(header, distinct(cells.frame[header], signs=signs), cells)
             reading = read_given(source, column, match, certain=certain)
             if reading.values is not None and reading.values.notna().any():
                 return reading, header

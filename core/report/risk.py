@@ -49,7 +49,7 @@ def risk_answer(inputs: ReportInputs, language: str) -> Answer:
         )
         for name in EVENTS
     ]
-    said.append(set_words(found, language))
+    said += [words for words in (set_words(found, language), likeliest_outside(found, language)) if words]
     open_ = any(one.key in ("warnings.all_missing", "warnings.many_missing") for one in found.warnings)
     return Answer("open" if open_ else "answered", text(language, "report.clause").join(said))
 
@@ -65,6 +65,24 @@ def set_words(prediction: Prediction, language: str) -> str:
     return (
         text(language, "report.risk.set", classes=names) if names else text(language, "report.risk.set_empty")
     )
+
+
+def likeliest_outside(prediction: Prediction, language: str) -> str:
+    """Return what to say where the likeliest class is not in the prediction set, which reads as if it were ruled out.
+
+    Each class has a limit of its own, below which nine in ten of that class's patients do not fall; that of the most
+    frequent class is high.
+
+    Returns
+    -------
+    str
+        Empty where the likeliest class is in the set, or the set or the probabilities are empty.
+    """
+    risks = prediction.probabilities
+    likeliest = max(risks, key=lambda name: risks[name], default=None)
+    if not prediction.prediction_set or likeliest is None or likeliest in prediction.prediction_set:
+        return ""
+    return text(language, "report.risk.set_without", name=word(language, "classes", likeliest))
 
 
 def rival_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:

@@ -18,19 +18,23 @@ _HELD: list[IO[bytes]] = []
 
 
 def own_folder() -> Path:
-    """Make the folder, for this user's eyes only; what a server that was killed left behind is removed first.
+    """Make the folder, for this user's eyes only.
 
     Raises
     ------
     OSError
         There is no room for it.
     """
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        if _deserted(left):
-            shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     _hold(folder / _OWNER)
     return folder
+
+
+def remove_deserted() -> None:
+    """Remove what servers that were killed left behind: an own cohort's predictions may be among it."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        if _deserted(left):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _hold(path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from core.artifacts import artifact_name, load_artifact
 from core.errors import ArtifactError, TrainingError
 from core.training_run.child import Child
-from core.training_run.folders import own_folder
+from core.training_run.folders import own_folder, remove_deserted
 from core.training_run.told import Told, read_told
 from core.training_run.work import COHORT, MODELS
 
@@ -137,6 +137,7 @@ class Runner:
     """
 
     def __init__(self, in_use: Path, root: Path | None = None) -> None:
+        remove_deserted()
         self.in_use = in_use
         self._root = root
         self._lock = threading.Lock()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core.clinical.bleeding_definitions import definition_effect, definition_named, facts, grades
 from core.clinical.citations import cited
 from core.clinical.notes import status_words
 from core.text import text
+from pages.parts.show import in_rows
+from pages.parts.stacked_table import draw_rows
 
 if TYPE_CHECKING:
     from core.clinical.bleeding_definitions import BleedFact, Grade
@@ -41,16 +42,11 @@ def grade_a_bleed(page: Page) -> None:
     with st.expander(_say(page, "grade.title"), icon=":material/bloodtype:"):
         st.markdown(_say(page, "grade.lead"))
         told = {}
-        asked = list(facts().values())
-        # one row of the form after the other, so that a phone keeps their order
-        for begin in range(0, len(asked), 3):
-            for fact, column in zip(
-                asked[begin : begin + 3], st.columns(3, vertical_alignment="bottom"), strict=False
-            ):
-                with column:
-                    told[fact.name] = _asked(page, fact)
+        for fact, place in in_rows(list(facts().values()), 3):
+            with place:
+                told[fact.name] = _asked(page, fact)
         rows = [_row(page, name, one) for name, one in grades(told).items()]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", key="bleed_grades")
+        draw_rows(rows, _say(page, "grade.title"))
 
 
 def _asked(page: Page, fact: BleedFact) -> float | None:

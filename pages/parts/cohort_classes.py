@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core import charts
@@ -14,6 +13,7 @@ from core.cohort.folder import CLASSES
 from pages.parts.cohort_memory import draw_of, remembered
 from pages.parts.cohort_views import labelled_tasks
 from pages.parts.show import show_chart
+from pages.parts.stacked_table import draw_rows
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def classes_and_parts(page: Page, cohort: Cohort) -> None:
             format_func=lambda name: page.say(f"distribution.{name}"),
             key="cohort_split_task",
             required=True,
+            wrap=True,
         )
     with right:
         seed = st.number_input(
@@ -150,17 +151,15 @@ def _folds(page: Page, split: ShownSplit) -> None:
     st.subheader(_say(page, "folds"), anchor=False)
     st.caption(_say(page, "folds_lead"))
     wide = split.folds.pivot_table(index="fold", columns="class", values="patients", sort=False)
-    shown = pd.DataFrame(
+    shown = [
         {
-            _say(page, "fold"): [str(fold) for fold in wide.index],
-            **{
-                word(page.language, "classes", str(name)): wide[name].map("{:,.0f}".format).tolist()
-                for name in wide
-            },
-            _say(page, "sum"): wide.sum(axis=1).map("{:,.0f}".format).tolist(),
+            _say(page, "fold"): str(fold),
+            **{word(page.language, "classes", str(name)): f"{n:,.0f}" for name, n in counts.items()},
+            _say(page, "sum"): f"{counts.sum():,.0f}",
         }
-    )
-    st.dataframe(shown, hide_index=True, width="stretch", key="cohort_folds")
+        for fold, counts in wide.iterrows()
+    ]
+    draw_rows(shown, _say(page, "folds"), stacked=False)
 
 
 def _say(page: Page, key: str, **values: object) -> str:

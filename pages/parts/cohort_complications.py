@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core.cohort.complications import against_outcome, complication_counts, kind_names, recorded_kinds
 from core.text import text
 from pages.parts.bleed_grading import definition_in_use, grade_a_bleed
+from pages.parts.stacked_table import draw_rows
 
 if TYPE_CHECKING:
     from core.cohort.folder import Cohort
@@ -42,7 +42,7 @@ def _counts(page: Page, cohort: Cohort) -> None:
         }
         for row in complication_counts(labels).itertuples()
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", key="cohort_complications")
+    draw_rows(rows, page.say("tabs.complications"))
     doubted = against_outcome(labels)
     if doubted:
         st.warning(_say(page, "page.against_outcome", n=f"{doubted:,}"), icon=":material/help:")

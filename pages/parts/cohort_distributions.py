@@ -16,6 +16,7 @@ from core.cohort.variables import variables
 from pages.parts.cohort_memory import draw_of, remembered
 from pages.parts.cohort_views import labelled_tasks, table_in
 from pages.parts.show import show_chart
+from pages.parts.stacked_table import draw_rows
 
 if TYPE_CHECKING:
     from core.cohort.columns import Column, Table
@@ -79,7 +80,7 @@ def _stand_out(page: Page, found: tuple[Extremes, ...]) -> None:
         }
         for one in listed
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", key="cohort_extremes")
+    draw_rows(rows, _say(page, "title"), tall=True)
 
 
 def _counted(values: object) -> str:

@@ -16,6 +16,7 @@ from pages.parts.cohort_memory import remembered
 from pages.parts.cohort_views import written
 from pages.parts.show import number
 from pages.parts.spreadsheet import csv_bytes
+from pages.parts.stacked_table import draw_rows
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pages.parts.frame import Page
 
 _LEFT_OUT = "left_out"
-_TABLE_HEIGHT = 560
 # fill and line of a box, dark on light whatever the page's theme
 _COLOURS = {
     "kept": ("#e1ecf4", "#2f5d80"),
@@ -49,13 +49,16 @@ def flow(page: Page, flow: pd.DataFrame) -> None:
         )
     rows = flow[flow["part"] == chosen]
     st.graphviz_chart(flow_diagram(page, rows), width="content")
-    shown = {
-        _say(page, "step"): [_named(page, "steps", step) for step in rows["step"]],
-        _say(page, "kind"): [_named(page, "kinds", kind) for kind in rows["kind"]],
-        _say(page, "admissions"): [f"{count:,.0f}" for count in rows["admissions"]],
-        _say(page, "persons"): [f"{count:,.0f}" for count in rows["persons"]],
-    }
-    st.dataframe(pd.DataFrame(shown), hide_index=True, width="stretch", key="cohort_flow_table")
+    shown = [
+        {
+            _say(page, "step"): _named(page, "steps", str(row.step)),
+            _say(page, "kind"): _named(page, "kinds", str(row.kind)),
+            _say(page, "admissions"): f"{row.admissions:,.0f}",
+            _say(page, "persons"): f"{row.persons:,.0f}",
+        }
+        for row in rows.itertuples(index=False)
+    ]
+    draw_rows(shown, _say(page, "title"))
 
 
 def flow_diagram(page: Page, rows: pd.DataFrame) -> str:
@@ -112,7 +115,7 @@ def table_one_of(page: Page, cohort: Cohort) -> None:
         f"table one {task} {page.language}",
         lambda: table_one_shown(page, table[table["task"] == task]),
     )
-    st.dataframe(shown, hide_index=True, width="stretch", height=_TABLE_HEIGHT, key="cohort_table_one")
+    draw_rows(shown, page.say("tabs.table_one"), tall=True)
     st.download_button(
         _say(page, "download"),
         lambda: csv_bytes(table),
@@ -123,7 +126,7 @@ def table_one_of(page: Page, cohort: Cohort) -> None:
     )
 
 
-def table_one_shown(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
+def table_one_shown(page: Page, rows: pd.DataFrame) -> list[dict[str, str]]:
     """Table one for people: a row a variable and level, a column a class, then what is missing and the difference."""
     classes = list(dict.fromkeys(rows["class"]))
     shown = []
@@ -150,7 +153,7 @@ def table_one_shown(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
                 _say(page, "difference"): "–" if pd.isna(difference) else number(float(difference), 2),
             }
         )
-    return pd.DataFrame(shown)
+    return shown
 
 
 def _class(page: Page, name: str, rows: pd.DataFrame) -> str:
@@ -177,7 +180,8 @@ def _variable(page: Page, name: str, level: str, unit: str) -> str:
         label = f"{label} [{unit_words(unit, page.language)}]"
     if not level or level == "yes":
         return label
-    return f"{label}: {known.level_label(level, page.language) if known else level}"
+    shown = known.level_label(level, page.language) if known else level
+    return _say(page, "level", variable=label, level=shown)
 
 
 def _named(page: Page, kind: str, name: str) -> str:

@@ -14,6 +14,7 @@ from pages.parts.cohort_memory import forget, started, was_started
 from pages.parts.cohort_views import table_in
 from pages.parts.show import number, show_chart
 from pages.parts.spreadsheet import csv_bytes
+from pages.parts.stacked_table import draw_rows
 
 if TYPE_CHECKING:
     from core.cohort.columns import Table
@@ -100,17 +101,18 @@ def _by_column(page: Page, cohort: Cohort, table: Table, filled: Table, summary:
     baseline = [_baseline(table.frame[row.variable], str(row.kind)) for row in errors.itertuples()]
     gain = [1 - error / base if base else 0.0 for error, base in zip(errors["error"], baseline, strict=True)]
     st.caption(page.say("imputation.baseline_lead"))
-    shown = pd.DataFrame(
+    shown = [
         {
-            page.say("columns.name"): errors["label"],
-            page.say("columns.missing"): [percent(share) for share in errors["missing"]],
-            page.say("imputation.measure"): errors["kind"].str.upper(),
-            page.say("imputation.error"): [number(error) for error in errors["error"]],
-            page.say("imputation.baseline"): [number(base) for base in baseline],
-            page.say("imputation.gain"): [_gain(page, one) for one in gain],
+            page.say("columns.name"): str(row.label),
+            page.say("columns.missing"): percent(row.missing),
+            page.say("imputation.measure"): str(row.kind).upper(),
+            page.say("imputation.error"): number(row.error),
+            page.say("imputation.baseline"): number(base),
+            page.say("imputation.gain"): _gain(page, less),
         }
-    )
-    st.dataframe(shown, hide_index=True, width="stretch", key="cohort_imputation_columns")
+        for row, base, less in zip(errors.itertuples(), baseline, gain, strict=True)
+    ]
+    draw_rows(shown, page.say("tabs.imputation"), tall=True)
 
 
 def _baseline(values: pd.Series, kind: str) -> float:

@@ -14,6 +14,7 @@ from core.cohort.missing_patterns import missing_patterns
 from pages.parts.cohort_memory import draw_of, remembered
 from pages.parts.cohort_views import group_words, table_in
 from pages.parts.show import show_chart
+from pages.parts.stacked_table import draw_rows
 
 if TYPE_CHECKING:
     from core.cohort.columns import Column
@@ -117,7 +118,7 @@ def _blocks(page: Page, found: MissingPatterns, labels: dict[str, str]) -> None:
         if len(block) > 1
     ]
     if together:
-        st.dataframe(pd.DataFrame(together), hide_index=True, width="stretch", key="cohort_blocks")
+        draw_rows(together, _say(page, "together"), stacked=False)
 
 
 def _by_class(page: Page, cohort: Cohort, found: MissingPatterns, frame: pd.DataFrame) -> None:
@@ -136,7 +137,8 @@ def _by_class(page: Page, cohort: Cohort, found: MissingPatterns, frame: pd.Data
                 header = _say(page, "share_of", name=word(page.language, "classes", name))
                 shown[header] = [percent(float(share)) for share in shares[name]]
         break
-    st.dataframe(pd.DataFrame(shown), hide_index=True, width="stretch", key="cohort_pattern_classes")
+    rows = [dict(zip(shown, cells, strict=True)) for cells in zip(*shown.values(), strict=True)]
+    draw_rows(rows, _say(page, "pattern"), stacked=False)
 
 
 def _rows(cohort: Cohort, name: str) -> pd.Index:

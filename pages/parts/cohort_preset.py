@@ -30,7 +30,9 @@ def built(page: Page) -> Cohort:
             key="cohort_preset",
         )
     with columns[1]:
-        size = st.select_slider(page.say("source.size"), _SIZES, value=2_000, key="cohort_size")
+        size = st.select_slider(
+            page.say("source.size"), _SIZES, value=2_000, format_func="{:,}".format, key="cohort_size"
+        )
     with columns[2]:
         seed = st.number_input(page.say("source.seed"), 0, _MOST_SEED, 0, 1, key="cohort_seed")
     patients, cohort = _generated(int(size), int(seed), str(preset))

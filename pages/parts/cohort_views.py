@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core.charts.words import word
@@ -17,14 +16,13 @@ from core.text import has_text
 from pages.parts.cohort_memory import draw_of, remembered
 from pages.parts.reading import draw_report
 from pages.parts.show import figure_row
+from pages.parts.stacked_table import draw_rows
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.cohort.columns import Column, Note, Table
     from core.cohort.folder import Cohort
     from pages.parts.frame import Page
-
-_UNIT_PX = 130
 
 
 def about(page: Page, cohort: Cohort) -> None:
@@ -94,13 +92,11 @@ def _report(page: Page, cohort: Cohort) -> None:
     others = tuple(note for note in table.report.notes if not _decides_labels(note))
     draw_report(page, replace(table.report, notes=others))
     shown = remembered(cohort, f"columns {page.language}", lambda: _columns(page, table))
-    # the first rows' units are short or none, and the width would be theirs
-    widths = {page.say("columns.unit"): st.column_config.TextColumn(width=_UNIT_PX)}
-    st.dataframe(shown, hide_index=True, width="stretch", column_config=widths)
+    draw_rows(shown, page.say("tabs.report"), tall=True)
 
 
-def _columns(page: Page, table: Table) -> pd.DataFrame:
-    rows = [
+def _columns(page: Page, table: Table) -> list[dict[str, str]]:
+    return [
         {
             page.say("columns.name"): column.label(page.language, unit=False),
             page.say("columns.unit"): unit_words(column.unit, page.language),
@@ -111,7 +107,6 @@ def _columns(page: Page, table: Table) -> pd.DataFrame:
         }
         for column in table.columns
     ]
-    return pd.DataFrame(rows)
 
 
 def table_in(cohort: Cohort) -> Table:

@@ -13,6 +13,7 @@ from core.charts.ecg_paper import LeadTimeMap
 from core.charts.words import word
 from core.cohort.naming import cohort_words
 from core.errors import InputError
+from core.report.risk import likeliest_outside
 from pages.parts.ecg_memory import remembered
 from pages.parts.kept_parts import keep
 from pages.parts.loaders import ecg_model
@@ -97,6 +98,8 @@ def _risk(page: Page, found: Results, said: Prediction) -> None:
         word(page.language, "classes", name) for name in said.prediction_set
     )
     st.markdown(page.say("model.set", classes=words) if words else page.say("model.empty_set"))
+    if outside := likeliest_outside(said, page.language):
+        st.caption(outside)
     if len(said.each) > 1 and _CLASS in said.probabilities:
         risks = " / ".join(f"{100 * one[_CLASS]:.0f}" for one in said.each)
         st.caption(page.say("model.each", n=len(said.each), risks=risks))

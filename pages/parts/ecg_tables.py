@@ -12,6 +12,7 @@ from core.ecg.doubts import doubt_words, find_doubts
 from pages.parts.ecg_marks import sign_numbers
 from pages.parts.ecg_ranges import reference_ranges, side_of
 from pages.parts.show import in_one_line, number
+from pages.parts.stacked_table import draw_rows
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ def draw_measurements(page: Page, reading: Reading, stated: dict[str, float | st
         if stated:
             row[page.say("measurements.stated")] = _with_unit(page, name, stated.get(name))
         rows.append(row)
-    st.table(pd.DataFrame(rows).set_index(page.say("measurements.name")), alt=page.say("measurements.title"))
+    with st.container(key="short_ecg_measurements"):
+        st.table(
+            pd.DataFrame(rows).set_index(page.say("measurements.name")), alt=page.say("measurements.title")
+        )
     for one in doubts:
         st.warning(plain(doubt_words(page.language, one)), icon=":material/warning:")
     st.caption(_rhythm_words(page, reading) + " " + page.say("measurements.note"))
@@ -112,7 +116,7 @@ def draw_signs(page: Page, reading: Reading) -> None:
         }
         for sign in sorted(reading.signs.values(), key=lambda each: order[each.present])
     ]
-    st.table(pd.DataFrame(rows).set_index(page.say("sign_table.sign")), alt=page.say("sign_table.title"))
+    draw_rows(rows, page.say("sign_table.title"))
     with st.expander(page.say("sign_table.definitions"), icon=":material/menu_book:"):
         st.markdown(
             "\n".join(

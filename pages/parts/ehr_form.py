@@ -11,6 +11,7 @@ import streamlit as st
 from core.cohort.examples import examples
 from core.cohort.variables import Variable, variables
 from core.ehr.encoding import OTHER
+from pages.parts.show import in_rows
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -57,9 +58,8 @@ def draw_form(page: Page, encoder: Encoder) -> pd.DataFrame:
         filled = sum(_entered(feature) for feature in features)
         title = page.say(f"form.groups.{group}", filled=filled, all=len(features))
         with st.expander(title, expanded=group in _OPEN, key=f"ehr_group_{group}"):
-            columns = st.columns(_COLUMNS)
-            for position, feature in enumerate(features):
-                with columns[position % _COLUMNS]:
+            for feature, place in in_rows(features, _COLUMNS):
+                with place:
                     row[feature.column.name] = _field(page, feature)
     return one_row(encoder, row, "1")
 

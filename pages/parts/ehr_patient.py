@@ -13,6 +13,7 @@ from core.charts.words import word
 from core.cohort.columns import ReadingReport, Table
 from core.cohort.variables import variables
 from core.ehr.explanation_frames import contribution_frame
+from core.report.risk import likeliest_outside
 from pages.parts.ehr_form import draw_examples, draw_form, entered, is_example
 from pages.parts.force_plot import draw_force_plot
 from pages.parts.kept_parts import keep
@@ -87,6 +88,8 @@ def _risks(page: Page, found: Results, prediction: Prediction) -> None:
     )
     if prediction.prediction_set:
         st.markdown(page.say("patient.set", classes=words))
+        if outside := likeliest_outside(prediction, page.language):
+            st.caption(outside)
     else:
         st.markdown(page.say("patient.empty_set"))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core.charts.words import signed, word
@@ -12,6 +11,7 @@ from core.fusion.late import MODALITIES
 from core.text import has_text
 from pages.parts.kept_parts import kept_part
 from pages.parts.show import number
+from pages.parts.stacked_table import draw_rows
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def draw(page: Page, found: Results, *, three: Joined) -> None:
     """Draw the ways, the weights and the rule for a missing modality."""
     st.header(page.say("ways.title"), anchor=False)
     st.markdown(page.say("ways.lead", n=f"{found.artifact.manifest['n_train']:,}"))
-    st.table(_ways(page, three), border="horizontal", hide_index=True, alt=page.say("ways.title"))
+    draw_rows(_ways(page, three), page.say("ways.title"))
     st.caption(_choice(page, three))
     st.header(page.say("weights.title"), anchor=False)
     st.markdown(page.say("weights.lead", reference=word(page.language, "classes", found.classes[0])))
@@ -51,17 +51,17 @@ def draw(page: Page, found: Results, *, three: Joined) -> None:
     )
 
 
-def _ways(page: Page, three: Joined) -> pd.DataFrame:
-    ways = sorted(three.ways, key=lambda one: one.log_loss)
-    return pd.DataFrame(
+def _ways(page: Page, three: Joined) -> list[dict[str, str]]:
+    return [
         {
-            page.say("ways.way"): [_name(page, one) for one in ways],
-            page.say("ways.log_loss"): [number(one.log_loss, 4) for one in ways],
-            page.say("ways.difference"): [_worse(page, one) for one in ways],
-            page.say("macro_auroc"): [number(one.macro_auroc) for one in ways],
-            page.say("ways.kept"): ["✓" if one.chosen else "" for one in ways],
+            page.say("ways.way"): _name(page, one),
+            page.say("ways.log_loss"): number(one.log_loss, 4),
+            page.say("ways.difference"): _worse(page, one),
+            page.say("macro_auroc"): number(one.macro_auroc),
+            page.say("ways.kept"): "✓" if one.chosen else "",
         }
-    )
+        for one in sorted(three.ways, key=lambda one: one.log_loss)
+    ]
 
 
 def _worse(page: Page, way: Way) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import charts
 from core.charts.words import risk, word
+from core.report.risk import likeliest_outside
 from pages.parts.errors import friendly_errors
 from pages.parts.fusion_data import SERIES
 from pages.parts.fusion_input import NEW, ask_record, ask_recording
@@ -126,6 +127,9 @@ def _answers(page: Page, found: Results, three: Joined, answers: dict[str, Predi
                 hide_index=True,
                 alt=page.say("fusion_more.new.answer.title"),
             )
+        for name, one in there.items():
+            if words := likeliest_outside(one, page.language):
+                st.caption(f"{page.say(f'names.{name}')}{page.say('fusion_more.new.answer.colon')}{words}")
 
 
 def _risks(found: Results, three: Joined, there: dict[str, Prediction]) -> pd.DataFrame:

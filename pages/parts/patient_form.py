@@ -12,6 +12,7 @@ from core.cohort.variables import GROUPS, variables
 from core.report.value_words import column_label, range_words, side_of
 from pages.parts.patient_state import entry_round, set_value
 from pages.parts.patient_work import fields
+from pages.parts.show import in_rows
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -36,9 +37,8 @@ def draw_values(page: Page, patient: Patient) -> None:
         label_visibility="collapsed",
         wrap=True,
     )
-    columns = st.columns(_COLUMNS)
-    for place, column in enumerate(groups.get(group or "", ())):
-        with columns[place % _COLUMNS]:
+    for column, place in in_rows(groups.get(group or "", ()), _COLUMNS):
+        with place:
             if column.kind == "numeric":
                 _number(page, patient, column)
             else:

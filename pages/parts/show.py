@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
@@ -13,10 +13,11 @@ from core.charts.style import CONFIG
 from core.charts.words import auroc_interval, of_100, risk, signed
 from core.text import text
 
+Field = TypeVar("Field")
 _IN_A_NUMBER = re.compile(r"(?<=\d\d\.)(?=\d\d)")
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from streamlit.delta_generator import DeltaGenerator
 
@@ -32,6 +33,16 @@ def show_chart(chart: Chart, key: str) -> None:
 def figure_row(name: str) -> DeltaGenerator:
     """Return a place for figures (``st.metric``) side by side, as many as fit, in columns of one width."""
     return st.container(horizontal=True, key=f"metrics_{name}")
+
+
+def in_rows(fields: Sequence[Field], columns: int) -> Iterator[tuple[Field, DeltaGenerator]]:
+    """Give every field of a form its place, one row after the other, so that a phone keeps their order.
+
+    A field whose name takes two lines stands with its box level with its neighbours'.
+    """
+    for begin in range(0, len(fields), columns):
+        places = st.columns(columns, vertical_alignment="bottom")
+        yield from zip(fields[begin : begin + columns], places, strict=False)
 
 
 @contextmanager

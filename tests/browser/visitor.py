@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 PAGES = ("overview", "ecg", "ehr", "fusion", "patient", "cohort", "training", "evidence")
 LANGUAGES = ("zh", "en")
-PATIENCE_MS = 90_000
+PATIENCE_MS = 300_000
 """How long anything may take before a walk gives up: the machine may be at work on other things."""
 
 # Streamlit looks for its server below the page's own address before it looks at the root, whatever is set

@@ -240,6 +240,12 @@ def test_recordings_beside_a_table_that_name_nobody_are_said_and_left(tmp_path):
     assert note.values["n"] == 2
 
 
+def test_what_a_build_puts_beside_its_tables_is_no_recording(tmp_path):
+    built = ("flow.csv", "table_one.csv", "variables.csv", "definitions.txt")
+    assert load_cohort(with_table(tmp_path, *built)).notes == ()
+    assert load_cohort(with_table(tmp_path, "ecg/flow.csv")).notes != ()
+
+
 def test_two_recordings_that_may_both_be_a_patients_are_nobodys(tmp_path):
     cohort = load_cohort(with_table(tmp_path, "2023/a.xml", "2024/a.xml", "b.xml"))
     assert paths(cohort) == {"b": "b.xml"}

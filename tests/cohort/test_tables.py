@@ -96,7 +96,7 @@ def test_codes_are_understood_only_if_the_header_says_what_they_mean():
     [
         ("Chloride", ["101", "99.5", "104", "hemolysed", "103", "98"], "numeric", ()),
         ("ICU", ["是", "否", "是", "", "否"], "binary", ("否", "是")),
-        ("Culture", ["+", "-", "-", "+"], "binary", ("-", "+")),
+        ("Culture", ["+", "-", "-", "+"], "binary", ("(-)", "+")),
         ("Flag", [0, 1, 0, 1], "binary", ("0", "1")),
         ("Ward", ["A", "B", "A", "B", "C", "C"], "categorical", ("A", "B", "C")),
     ],

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.cohort.complications import kind_names
 from core.text import text
+from tests.pages.tables import tables
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "5_cohort.py")
 
@@ -53,7 +54,7 @@ def test_a_cohort_without_complications_says_so_and_how_to_give_them(language):
     app = opened(language, "complications")
     kinds = [text(language, f"complications.kinds.{name}") for name in kind_names()]
     assert any(all(kind in info.value for kind in kinds) for info in app.info)
-    assert len(app.dataframe) == 1  # that of the grades of a bleed alone
+    assert len(tables(app)) == 1  # that of the grades of a bleed alone
 
 
 def test_one_bleed_is_graded_by_four_definitions():
@@ -61,7 +62,7 @@ def test_one_bleed_is_graded_by_four_definitions():
     app.selectbox(key="bleed_intracranial").set_value(1.0)
     app.number_input(key="bleed_hb_fall").set_value(2.5).run()
     assert not app.exception
-    table = app.dataframe[-1].value.set_index(text("en", "bleeding.grade.definition"))
+    table = tables(app)[-1].set_index(text("en", "bleeding.grade.definition"))
     assert table.loc["ISTH", text("en", "bleeding.grade.major")] == text("en", "values.yes")
     assert table.loc["GUSTO", text("en", "bleeding.grade.possible")] == "severe or life-threatening"
     assert table.loc["BARC", text("en", "bleeding.grade.missing")].startswith("Fatal")
@@ -75,7 +76,7 @@ def test_complications_in_the_labels_are_counted():
     app.session_state["cohort_tabs"] = text("en", "pages_cohort.tabs.complications")
     app.run()
     assert not app.exception
-    table = app.dataframe[0].value.set_index(text("en", "complications.page.kind"))
+    table = tables(app)[0].set_index(text("en", "complications.page.kind"))
     row = table.loc[text("en", "complications.kinds.intracranial")]
     # two of three; Wilson 20.8 to 93.9 %
     assert row.tolist() == ["66.7% (20.8–93.9)", "2", "3"]
@@ -153,9 +154,9 @@ def test_a_class_too_small_to_train_says_why_and_still_shows_its_numbers():
 def test_values_that_go_missing_together_are_one_row():
     app = on_tab(uploaded(PATIENTS, LABELS), "missing")
     assert not app.exception
-    together = app.dataframe[0].value.iloc[:, 0].tolist()
+    together = tables(app)[0].iloc[:, 0].tolist()
     assert together == ["C-reactive protein, Lactate"]
-    assert app.dataframe[1].value.iloc[:, 1].tolist() == ["80 (67%)", "40 (33%)"]
+    assert tables(app)[1].iloc[:, 1].tolist() == ["80 (67%)", "40 (33%)"]
 
 
 def test_values_out_of_range_and_far_from_the_rest_are_counted_by_column():
@@ -165,7 +166,7 @@ def test_values_out_of_range_and_far_from_the_rest_are_counted_by_column():
     )
     app = on_tab(uploaded(b"patient_id,age,heart_rate\n" + rows), "distribution")
     assert not app.exception
-    row = app.dataframe[0].value.set_index(text("en", "cohort_extremes.column")).loc["Heart rate"]
+    row = tables(app)[0].set_index(text("en", "cohort_extremes.column")).loc["Heart rate"]
     assert row[text("en", "cohort_extremes.implausible")].startswith("1 (")
     assert row[text("en", "cohort_extremes.high")] == "1 (240)"
 

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.text import text
+from tests.pages.tables import tables
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "5_cohort.py")
 FILES = {
@@ -50,7 +51,7 @@ def test_flow_and_table_one_are_drawn_in_both_languages(language):
     assert not app.error
     assert text(language, "cohort_flow.steps.controls") in diagram(app)
     step = text(language, "cohort_flow.step")
-    assert text(language, "cohort_flow.steps.controls") in app.dataframe[0].value[step].tolist()
+    assert text(language, "cohort_flow.steps.controls") in tables(app)[0][step].tolist()
     assert text(language, "frame.source.real") in "\n".join(each.value for each in app.markdown)
 
 
@@ -61,7 +62,7 @@ def test_each_step_hangs_below_the_one_it_comes_from_and_empty_reasons_only_stan
     assert "n0 -> n3" in lines
     assert any("1,100" in line and "800" in line for line in lines)
     assert text("en", "cohort_flow.steps.suspected_ended") not in diagram(app)
-    assert len(app.dataframe[0].value) == 4
+    assert len(tables(app)[0]) == 4
 
 
 def test_words_of_another_program_cannot_break_out_of_their_box():
@@ -73,7 +74,7 @@ def test_table_one_has_a_column_a_class_with_missing_and_difference():
     app.session_state["cohort_tabs"] = text("en", "pages_cohort.tabs.table_one")
     app.run()
     assert not app.exception
-    table = app.dataframe[1].value.set_index(text("en", "cohort_flow.variable"))
+    table = tables(app)[1].set_index(text("en", "cohort_flow.variable"))
     age = table.loc["Age [years]"]
     # ages 40 to 51: the even ones have no embolism, the odd ones have
     assert age.iloc[:2].tolist() == ["45 (42–48)", "46 (44–48)"]

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.text import text
+from tests.pages.tables import tables
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "5_cohort.py")
 TABLE = (
@@ -49,7 +50,7 @@ def units(app: AppTest, header: str):
 
 
 def variables_shown(app: AppTest) -> list[str]:
-    return app.dataframe[0].value[text("en", "pages_cohort.columns.name")].tolist()
+    return tables(app)[0][text("en", "pages_cohort.columns.name")].tolist()
 
 
 def test_a_chosen_variable_takes_the_unit_that_was_suggested_and_is_read_at_once():

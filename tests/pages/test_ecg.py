@@ -18,6 +18,7 @@ from core.ecg.writing import EXAMPLE_FORMATS, example_files
 from core.text import has_text, text
 from pages.parts.ecg_demonstrations import DEMONSTRATIONS, demonstration
 from pages.parts.wording import plain
+from tests.pages.tables import tables
 
 ROOT = Path(__file__).parents[2]
 PAGE = str(ROOT / "pages" / "1_ecg.py")
@@ -53,7 +54,7 @@ def charts_of(app: AppTest) -> list[str]:
 
 
 def sign_table(app: AppTest):
-    return next(each.value for each in app.table if "On the trace" in each.value)
+    return next(each.set_index("Sign") for each in tables(app) if "On the trace" in each)
 
 
 @pytest.fixture(scope="module")
@@ -251,12 +252,12 @@ def test_a_device_that_says_otherwise_takes_the_verdict_away(typical, monkeypatc
 def test_every_wave_of_every_lead_stands_in_a_table(typical):
     app = uploaded(example_files(typical, "csv"))
     lead = text("en", "pages_ecg.lead_table.lead")
-    tables = [one.value for one in app.table if one.value.index.name == lead]
+    waves_shown = [one.value for one in app.table if one.value.index.name == lead]
     waves = read_ecg(typical).measurements.leads
-    assert [list(one.index) for one in tables] == [list(waves)] * 2
+    assert [list(one.index) for one in waves_shown] == [list(waves)] * 2
     assert not app.dataframe
-    assert float(tables[0].loc["V2", "R"]) == pytest.approx(waves["V2"].r, abs=0.01)
-    assert float(tables[1].loc["V2", "T"].replace("−", "-")) == pytest.approx(waves["V2"].t, abs=0.01)
+    assert float(waves_shown[0].loc["V2", "R"]) == pytest.approx(waves["V2"].r, abs=0.01)
+    assert float(waves_shown[1].loc["V2", "T"].replace("−", "-")) == pytest.approx(waves["V2"].t, abs=0.01)
 
 
 def test_another_upload_lets_go_of_the_last(typical):

@@ -25,6 +25,7 @@ from pages.parts import evidence_checks
 from pages.parts.evidence_data import last_change
 from tests.conftest import SMALL
 from tests.pages import ecg_artifact
+from tests.pages.tables import tables
 
 ROOT = Path(__file__).parents[2]
 PAGE = str(ROOT / "pages" / "7_evidence.py")
@@ -153,7 +154,8 @@ def test_the_model_card_shows_what_the_manifest_says(with_models):
 
 def test_the_data_card_holds_every_assumption_of_the_generator(with_models):
     app = opened("en", "data")
-    shown = "\n".join(str(v) for frame in app.dataframe for v in frame.value.to_numpy().ravel())
+    shown = "\n".join(str(v) for frame in tables(app) for v in frame.to_numpy().ravel())
+    shown = shown.replace("§", "")
     for entry in assumptions()["variables"]:
         assert label(entry["name"], "en") in shown
         assert entry["source"] in shown
@@ -168,9 +170,9 @@ def test_the_data_card_holds_every_assumption_of_the_generator(with_models):
 
 def test_on_the_chinese_page_no_source_of_the_data_card_is_left_in_english(with_models):
     app = opened("zh", "data")
-    said = [*app.dataframe, *app.table]
+    said = [*tables(app), *(each.value for each in app.table)]
     heading = text("zh", "pages_evidence.data.source")
-    sources = [str(one) for frame in said if heading in frame.value for one in frame.value[heading]]
+    sources = [str(one) for frame in said if heading in frame for one in frame[heading]]
     # where figures need the room, a source stands below the name of its row
     named = [text("zh", f"pages_evidence.data.{name}") for name in ("preset", "sign")]
     below = [
@@ -270,7 +272,7 @@ def test_a_hospitals_own_cohort_is_called_real_and_has_no_generator(hospital, mo
     assert text("en", "frame.source.real") in shown
     assert text("en", "frame.source.synthetic") not in shown
     if tab == "data":
-        assert not app.dataframe
+        assert not tables(app)
     if tab == "card":
         assert "30 days" in without_marks(cells(app))
     if tab == "checks":

@@ -18,6 +18,7 @@ from pages.parts.fusion_data import joined
 from pages.parts.fusion_patient import demonstrations, ends
 from pages.parts.fusion_verdict import answer
 from tests.pages import fusion_artifact
+from tests.pages.tables import tables
 
 if TYPE_CHECKING:
     from core.results import Results
@@ -166,7 +167,7 @@ def test_weights_that_were_set_are_not_called_fitted(shown, tmp_path, monkeypatc
 
 
 def test_ways_stand_by_log_loss_and_an_unknown_one_under_its_own_name(shown):
-    table = opened(tab="method").table[0].value
+    table = tables(opened(tab="method"))[0]
     names = list(table.iloc[:, 0])
     assert names[0] == text("en", "pages_fusion.ways.names.late")
     assert names[-1] == "house_brew"

@@ -4,6 +4,7 @@ import pytest
 
 from core.cohort.examples import examples
 from core.report.arguments import arguments
+from core.report.risk import likeliest_outside
 from core.report.steps import step_answer
 from core.text import text
 from tests.report.patients import inputs_of, said
@@ -51,6 +52,15 @@ def test_bleeding_that_the_model_rules_out_supports_and_a_raised_one_argues_agai
     supports = arguments(inputs_of("low_risk", outcome={"ehr": ruled_out}), "en")["supports"]
     assert any("can rule out Bleeding" in one for one in supports)
     assert any("above what is usual" in one for one in arguments(inputs_of("low_risk"), "en")["against"])
+
+
+@pytest.mark.parametrize(
+    ("held", "names"), [(("death", "bleeding"), True), (("none", "bleeding"), False), ((), False)]
+)
+def test_a_likeliest_class_outside_the_set_is_not_left_to_read_as_ruled_out(held, names):
+    likely = said(prediction_set=held, probabilities={"none": 0.82, "death": 0.09, "bleeding": 0.09})
+    assert ("No event" in likeliest_outside(likely, "en")) is names
+    assert ("不表示它被排除" in likeliest_outside(likely, "zh")) is names
 
 
 def test_what_is_open_is_named():

@@ -81,7 +81,8 @@ def _bedside_detail(tables: MimicTables, events: pl.DataFrame) -> pl.DataFrame:
     with reading("emar_detail", tables.paths["emar_detail"]):
         return (
             tables.scan("emar_detail")
-            # no join: it would hold every row of the table before it lets one go
+            # no join: it would hold every row of the table before it lets one go; persons first, being the cheaper
+            .filter(pl.col("subject_id").is_in(events["subject_id"].unique().implode()))
             .filter(_one_number().is_in(events.select(_one_number()).to_series().unique().implode()))
             .group_by(_EVENT)
             .agg(

@@ -12,6 +12,7 @@ import polars as pl
 
 from core.cohort.flow import Flow
 from core.cohort.mimic_iv import outcomes, treatment
+from core.cohort.mimic_iv._lysis_doses import ordered_doses
 from core.cohort.mimic_iv.assembling import Parts, assemble
 from core.cohort.mimic_iv.electrocardiograms import check_recordings, link_recordings
 from core.cohort.mimic_iv.history import read_history
@@ -29,6 +30,7 @@ from core.cohort.mimic_iv.saving import save
 from core.cohort.mimic_iv.selecting import Selected, select
 from core.cohort.mimic_iv.stating import definitions
 from core.cohort.mimic_iv.tables import MimicTables, open_tables
+from core.cohort.mimic_iv.unpacking import unpack_bedside
 from core.cohort.mimic_iv.visits import read_visits
 from core.cohort.writing import check_free
 from core.errors import CohortError
@@ -108,7 +110,9 @@ def build(
         visits = read_visits(tables)
         progress("labevents", 0.02)
         flow = Flow()
-        chosen = select(tables, visits, d_dimers, options, flow)
+        orders = ordered_doses(tables, visits["hadm_id"])
+        tables = unpack_bedside(tables, orders["hadm_id"].unique(), work)
+        chosen = select(tables, visits, orders, d_dimers, options, flow)
         progress("events", 0.38)
         times = _times_needed(chosen, visits)
         scans = _Scans(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # of a group all columns of one kind lie together: smaller ones cost reading, larger ones memory
 _ROWS_A_GROUP = 250_000
+# rows lie in the order of persons: of small pages most hold nobody who is asked for, and stay packed
+_BYTES_A_PAGE = 16_384
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ def _write(tables: MimicTables, table: str, place: Path) -> Converted:
     (place / room).mkdir(exist_ok=True)
     source, path = tables.paths[table], place / room / f"{table}.parquet"
     with reading(table, source):
-        tables.scan(table).sink_parquet(path, compression="lz4", row_group_size=_ROWS_A_GROUP)
+        tables.scan(table).sink_parquet(
+            path, compression="lz4", row_group_size=_ROWS_A_GROUP, data_page_size=_BYTES_A_PAGE
+        )
         rows = pl.scan_parquet(path).select(pl.len()).collect().item()
     return Converted(f"{room}/{table}", rows, source.stat().st_size, path.stat().st_size)

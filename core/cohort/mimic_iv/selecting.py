@@ -46,6 +46,7 @@ class Selected:
 def select(
     tables: MimicTables,
     visits: pl.DataFrame,
+    orders: pl.DataFrame,
     d_dimers: Future[pl.DataFrame] | None,
     options: Options,
     flow: Flow,
@@ -54,6 +55,8 @@ def select(
 
     Parameters
     ----------
+    orders
+        As for ``find_lysis``.
     d_dimers
         As for ``find_phenotypes``.
 
@@ -63,7 +66,7 @@ def select(
         No visit has an embolism, or none lasts until its index time.
     """
     # first, because the D-dimers may still be being read
-    lysed = find_lysis(tables, visits["hadm_id"])
+    lysed = find_lysis(tables, orders, visits["hadm_id"])
     found = find_phenotypes(tables, visits, d_dimers, options)
     if found.embolism.is_empty():
         raise CohortError("errors_mimic.no_embolism", folder=tables.folder, n=visits.height)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from core.cohort.mimic_iv._lysis_doses import bedside_doses, charted_doses, ordered_doses
+from core.cohort.mimic_iv._lysis_doses import bedside_doses, charted_doses
 from core.cohort.mimic_iv.definitions import definition
 from core.cohort.mimic_iv.tables import reading
 
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 REASONS = ("systemic", "local", "small_dose", "slow", "not_given")
 
 
-def find_lysis(tables: MimicTables, hadm_ids: pl.Series) -> pl.DataFrame:
+def find_lysis(tables: MimicTables, orders: pl.DataFrame, hadm_ids: pl.Series) -> pl.DataFrame:
     """Judge every exposure to a thrombolytic drug in some admissions.
 
     Parameters
     ----------
+    orders
+        As ``ordered_doses`` returns them.
     hadm_ids
         Admissions to look at.
 
@@ -37,9 +39,9 @@ def find_lysis(tables: MimicTables, hadm_ids: pl.Series) -> pl.DataFrame:
         dose), ``first_sign`` (earliest dose by any witness), ``dose`` (in the drug's unit), ``hours``, ``full_dose``,
         ``witness`` (``infusion``, ``bedside`` or ``order``).
     """
-    witnesses = (charted_doses, bedside_doses, ordered_doses)
-    doses = pl.concat([witness(tables, hadm_ids) for witness in witnesses], how="vertical_relaxed")
-    charted = _admissions_with_bedside_charting(tables, doses["hadm_id"].unique())
+    given = [witness(tables, hadm_ids) for witness in (charted_doses, bedside_doses)]
+    doses = pl.concat([*given, orders], how="vertical_relaxed")
+    charted = _admissions_with_bedside_charting(tables, orders["hadm_id"].unique())
     judged = _judge(_episodes(doses)).with_columns(
         pl.when(
             (pl.col("witness") == "order")

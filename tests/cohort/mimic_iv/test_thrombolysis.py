@@ -3,6 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from core.cohort.mimic_iv._lysis_doses import ordered_doses
 from core.cohort.mimic_iv.tables import open_tables
 from core.cohort.mimic_iv.thrombolysis import find_lysis
 from tests.cohort.mimic_iv.fabricated import at, visit_id
@@ -92,7 +93,7 @@ CASES = [
 def judge(hospital, folder):
     tables = open_tables(hospital.write(folder))
     everyone = pl.Series([row["hadm_id"] for row in hospital.rows["hosp/admissions"]])
-    return find_lysis(tables, everyone)
+    return find_lysis(tables, ordered_doses(tables, everyone), everyone)
 
 
 @pytest.mark.parametrize(
