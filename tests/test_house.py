@@ -16,6 +16,7 @@ CODE = [
     APP,
 ]
 PAGES = [*sorted((ROOT / "pages").glob("[0-9]*_*.py")), APP]
+PARTS = [path for path in CODE if path.is_relative_to(ROOT / "pages")]
 MODELS = {"ecg", "ehr", "fusion", "training", "artifacts"}
 UNKNOWN_TO = {
     "text": MODELS | {"cohort", "clinical", "evaluation", "charts", "report", "errors"},
@@ -129,6 +130,15 @@ def test_nothing_that_is_loaded_can_run_code(path):
 def test_no_page_lets_html_or_script_through(path):
     words = {word.arg for call in calls_in(path) for word in call.keywords}
     assert not words & {"unsafe_allow_html", "unsafe_allow_javascript"}
+
+
+@pytest.mark.parametrize("path", PARTS, ids=name_of)
+def test_files_are_offered_at_one_place(path):
+    # there the page is told not to be drawn again at a press, which can lose the file
+    assert path.name == "file_offer.py" or not any(
+        isinstance(call.func, ast.Attribute) and call.func.attr == "download_button"
+        for call in calls_in(path)
+    )
 
 
 @pytest.mark.parametrize("path", CODE, ids=name_of)

@@ -14,6 +14,7 @@ from core.cohort.variables import variables
 from core.text import has_text, text
 from pages.parts.cohort_memory import remembered
 from pages.parts.cohort_views import written
+from pages.parts.file_offer import offer_file
 from pages.parts.show import number
 from pages.parts.spreadsheet import csv_bytes
 from pages.parts.stacked_table import draw_rows
@@ -116,13 +117,12 @@ def table_one_of(page: Page, cohort: Cohort) -> None:
         lambda: table_one_shown(page, table[table["task"] == task]),
     )
     draw_rows(shown, page.say("tabs.table_one"), tall=True)
-    st.download_button(
+    offer_file(
         _say(page, "download"),
         lambda: csv_bytes(table),
         "table_one.csv",
         "text/csv",
         key="cohort_table_one_download",
-        icon=":material/download:",
     )
 
 

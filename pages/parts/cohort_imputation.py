@@ -12,6 +12,7 @@ from core import charts
 from core.charts.words import percent
 from pages.parts.cohort_memory import forget, started, was_started
 from pages.parts.cohort_views import table_in
+from pages.parts.file_offer import offer_file
 from pages.parts.show import number, show_chart
 from pages.parts.spreadsheet import csv_bytes
 from pages.parts.stacked_table import draw_rows
@@ -58,13 +59,12 @@ def imputation(page: Page, cohort: Cohort) -> None:
     _figures(page, summary)
     _by_column(page, cohort, table, filled, summary)
     if whole:
-        st.download_button(
+        offer_file(
             page.say("imputation.download"),
             lambda: csv_bytes(filled.frame.reset_index()),
             "imputed.csv",
             "text/csv",
             key="cohort_imputed_download",
-            icon=":material/download:",
         )
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from core.cohort.column_mapping import FILE, OWN, ROLES, Choice, ColumnMapping
 from core.cohort.columns import unit_words
 from core.cohort.variables import variables
+from pages.parts.file_offer import offer_file
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
@@ -87,14 +88,13 @@ def download(page: Page, mapping: ColumnMapping, key: str) -> None:
     from core.cohort.column_mapping import mapping_text
 
     n_words = sum(len(said) for said in mapping.words.values())
-    st.download_button(
+    offer_file(
         _say(page, "download_words" if n_words else "download", n=len(mapping.choices), words=n_words),
         mapping_text(mapping).encode(),
         FILE,
         "application/toml",
         key=key,
-        icon=":material/download:",
-        help=_say(page, "download_help"),
+        explained=_say(page, "download_help"),
     )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.cohort.synthetic import assumptions, generate, presets
 from pages.parts.cohort_memory import of_preset, started, was_started
+from pages.parts.file_offer import offer_file
 
 if TYPE_CHECKING:
     from core.cohort.folder import Cohort
@@ -73,14 +74,13 @@ def _download(page: Page, patients: SyntheticPatients, cohort: Cohort) -> None:
     if not was_started(cohort, name):
         return
     content = started(cohort, name, lambda: _packed(patients, ecg=ecg))
-    st.download_button(
+    offer_file(
         _say(page, "take", size=_size(len(content))),
         content,
         f"{packed_name(patients)}{'' if ecg else '-no-ecg'}.zip",
         "application/zip",
         key="cohort_zip_download",
-        icon=":material/download:",
-        type="primary",
+        primary=True,
     )
     st.caption(_say(page, "use"))
 

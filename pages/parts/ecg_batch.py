@@ -11,6 +11,7 @@ from core.errors import InputError
 from pages.parts.ecg_memory import digest, remembered
 from pages.parts.ecg_model import embolism_probability
 from pages.parts.ecg_verdict import problem_sentences
+from pages.parts.file_offer import offer_file
 from pages.parts.spreadsheet import csv_bytes
 
 if TYPE_CHECKING:
@@ -55,15 +56,13 @@ def draw(page: Page, found: Results | None) -> None:
         placeholder="–",
         alt=page.say("tabs.many"),
     )
-    st.download_button(
+    offer_file(
         page.say("batch.download", n=len(frame)),
         csv_bytes(frame),
         "ecg-readings.csv",
         "text/csv",
         key="ecg_batch_download",
-        type="primary",
-        icon=":material/download:",
-        on_click="ignore",
+        primary=True,
     )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts.ecg_demonstrations import DEMONSTRATIONS, SEX, demonstration
 from pages.parts.ecg_memory import digest, forget_others, remembered
+from pages.parts.file_offer import offer_file
 from pages.parts.notice import Source, draw_sources
 from pages.parts.views import asked_for
 
@@ -155,14 +156,12 @@ def _draw_examples(page: Page) -> None:
     draw_sources([Source(page.say("demonstrations.typical.title"), synthetic=True)], page.language)
     with st.container(horizontal=True):
         for source_format, name, content in remembered("examples", _examples, ours=True):
-            st.download_button(
+            offer_file(
                 f"{page.say(f'formats.{source_format}')} · {name.rpartition('.')[2]}",
                 content,
                 name,
                 "application/octet-stream",
                 key=f"ecg_example_{name}",
-                icon=":material/download:",
-                on_click="ignore",
             )
     st.caption(page.say("examples.note"))
 

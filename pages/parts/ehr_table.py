@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.words import word
+from pages.parts.file_offer import offer_file
 from pages.parts.loaders import ehr_model
 from pages.parts.reading import draw_report
 from pages.parts.shared_memory import shared
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def draw(page: Page, found: Results) -> None:
     """Draw upload, reading report, predictions and download; the file stays in memory."""
     st.markdown(page.say("table.lead"))
-    st.download_button(
+    offer_file(
         page.say("table.template"),
         shared(("ehr_template", found.artifact.digest), lambda: _template(found)),
         "ehr-template.csv",
@@ -66,14 +67,13 @@ def draw(page: Page, found: Results) -> None:
         placeholder="–",
         alt=page.say("tabs.table"),
     )
-    st.download_button(
+    offer_file(
         page.say("table.download", n=len(frame)),
         csv_bytes(frame),
         "predictions.csv",
         "text/csv",
         key="ehr_download",
-        type="primary",
-        icon=":material/download:",
+        primary=True,
     )
     st.caption(page.say("table.note"))
 

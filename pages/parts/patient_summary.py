@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.report import patient_report
 from core.report.arguments import argument_blocks
+from pages.parts.file_offer import offer_file
 from pages.parts.kept_parts import keep
 from pages.parts.patient_blocks import draw_block
 
@@ -35,14 +36,12 @@ def _lists(page: Page, worked: Worked) -> None:
 
 def _download(page: Page, worked: Worked) -> None:
     made_on = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
-    st.download_button(
+    offer_file(
         page.say("summary.download"),
         patient_report(worked.inputs, page.language, made_on).encode("utf-8"),
         page.say("summary.file"),
         "text/html",
         key="patient_report",
-        type="primary",
-        icon=":material/download:",
-        on_click="ignore",
+        primary=True,
     )
     st.caption(page.say("summary.print"))
