@@ -69,12 +69,13 @@ def train(
     from core import libraries, training
     from core.artifacts import DEFAULT_FOLDER
     from core.cohort.folder import load_cohort
+    from core.cohort.telling import notes_of
 
     libraries.check_training(modality)
     if task is not None:
         training.check_task(task)
     patients = load_cohort(cohort) if cohort else training.built_in_cohort()
-    for note in patients.notes:
+    for note in notes_of(patients):
         _tell(note.say("en"))
     wanted = [(task or ("diagnosis" if modality == "ecg" else "outcome"), modality or "ehr")]
     if task is None or modality is None:

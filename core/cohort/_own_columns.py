@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.cohort._cells import NO, YES, Distinct, clip, is_flag, looks_like_unit, numbers
 from core.cohort._graded_words import NEGATIVE, WEAK, grade, grade_notes, graded, level_words
+from core.cohort._header_words import has_word, known_late
 from core.cohort._matching import OWN, match_header, own_unit, split_header
 from core.cohort._odd_numbers import looks_unknown, shares_among_percents
 from core.cohort._reading import Reading, Source, open_groups, stray_notes, text_series, yes_or_no
@@ -38,7 +39,6 @@ _COMPACT_DATE = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(\.
 _SERIAL_DAYS = (7_000, 73_050)
 _DATE_WORDS = re.compile(r"date|time|\bdob\b|birth|日期|时间|生日|日$", re.IGNORECASE)
 _CODE = re.compile(r"[A-Za-z]{0,4}[-_/]?\d[A-Za-z0-9_/-]*")
-_SPLIT_WORDS = re.compile(r"[\W_]+|(?<=[a-z])(?=[A-Z])")
 
 
 def own_name(header: str) -> str:
@@ -105,7 +105,7 @@ def _reason_to_leave_out(source: Source) -> tuple[str, str] | None:
         return "left_out", "identifier_repeats" if _repeats(source) else "identifier"
     if len(cells.words) == 1 and len(source.table.numbers) > 1:
         return "left_out", "constant"
-    return None
+    return ("doubted", "reading_late.late") if known_late(source.header) else None
 
 
 def _names_outcome(source: Source) -> bool:
@@ -244,7 +244,9 @@ def _is_identifier(source: Source) -> bool:
     n = len(cells.words)
     if header_key(source.header) in word_list("patient_id_headers") and n > _TWO_CODES:
         return True
-    if _called_identifier(source.header) and (n > _MAX_LEVELS or 2 * n > cells.n_filled):
+    if has_word(own_unit(source.header)[0], "identifier_words") and (
+        n > _MAX_LEVELS or 2 * n > cells.n_filled
+    ):
         return True
     if n < _ENOUGH_ROWS or n < cells.n_filled:
         return False
@@ -253,9 +255,3 @@ def _is_identifier(source: Source) -> bool:
         return False
     running = bool((np.diff(cells.spread(values)) == 1).all()) and values.min() in (0, 1)
     return running or bool((values >= 1e7).all())
-
-
-def _called_identifier(header: str) -> bool:
-    words = {word.casefold() for word in _SPLIT_WORDS.split(own_unit(header)[0])}
-    listed = word_list("identifier_words")
-    return any(word in words if word.isascii() else word in header for word in listed)

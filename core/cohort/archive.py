@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import re
 import stat
 import zipfile
 import zlib
-from pathlib import PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, NoReturn
 
 from core.errors import CohortError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 MOST_BYTES = 200 * 1024 * 1024
 MOST_UNPACKED = 1024 * 1024 * 1024
+MOST_TABLES = 256 * 1024 * 1024
 MOST_FILES = 20_000
 MOST_DEPTH = 8
 _MOST_NAME = 200
 _ENTRY = 400  # bytes that the archive's directory spends on a file with a long name
 _CHUNK = 1 << 20
 _PARTS = ("labels.csv", "ehr.csv", "ecg.csv")
+_TABLES = (".csv", ".toml")
 _NOT_CARRIED = ("__MACOSX", ".DS_Store", "Thumbs.db")
 _END = b"PK\x05\x06"
 _UNSAFE = re.compile(r"[\x00-\x1f\\:]")
@@ -51,26 +55,57 @@ def unpack_cohort(data: bytes, folder: Path) -> Path:
         It is no ZIP file or damaged, locked, too large or too many; a name leads out of the folder or is a link; it
         holds no cohort; or the disk is full.
     """
+    with _opened(data) as (archive, members):
+        _unpack(archive, members, folder)
+    tables = [path.relative_to(folder) for name in _PARTS for path in folder.rglob(name)]
+    return folder / _nearest(tables)
+
+
+def tables_in(data: bytes) -> dict[str, bytes]:
+    """Read the small files beside a cohort's tables, in memory: ``.csv`` and ``.toml``; recordings are not looked at.
+
+    Raises
+    ------
+    CohortError
+        As for ``unpack_cohort``.
+    """
+    with _opened(data) as (archive, members):
+        place = _nearest([path for _, path in members if path.name in _PARTS])
+        room, files = MOST_TABLES, {}
+        for one, path in members:
+            if path.parent == place and path.suffix in _TABLES:
+                with archive.open(one) as packed:
+                    files[path.name] = packed.read(room + 1)
+                room -= len(files[path.name])
+                if room < 0:
+                    raise _large(MOST_TABLES + 1, MOST_TABLES)
+    return files
+
+
+@contextlib.contextmanager
+def _opened(data: bytes) -> Iterator[tuple[zipfile.ZipFile, list[tuple[zipfile.ZipInfo, PurePosixPath]]]]:
+    """Open an archive and give its files with their paths inside the folder; what is wrong with it is one sentence."""
     if len(data) > MOST_BYTES:
         raise _large(len(data), MOST_BYTES)
     _check_directory(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _unpack(archive, folder)
+            members = [(one, _inside(one)) for one in archive.infolist() if not one.is_dir()]
+            wanted = [(one, path) for one, path in members if not set(path.parts) & set(_NOT_CARRIED)]
+            if len(wanted) > MOST_FILES:
+                raise CohortError("errors_archive.files", n=f"{len(wanted):,}", limit=f"{MOST_FILES:,}")
+            yield archive, wanted
     except _FAULTS as error:
         raise CohortError("errors_archive.broken") from error
     except RuntimeError as error:  # what zipfile raises for a part that needs a password
         raise CohortError("errors_archive.locked") from error
-    return _cohort_in(folder)
 
 
-def _unpack(archive: zipfile.ZipFile, folder: Path) -> None:
-    members = [(one, _inside(one)) for one in archive.infolist() if not one.is_dir()]
-    wanted = [(one, path) for one, path in members if not set(path.parts) & set(_NOT_CARRIED)]
-    if len(wanted) > MOST_FILES:
-        raise CohortError("errors_archive.files", n=f"{len(wanted):,}", limit=f"{MOST_FILES:,}")
+def _unpack(
+    archive: zipfile.ZipFile, members: list[tuple[zipfile.ZipInfo, PurePosixPath]], folder: Path
+) -> None:
     room = MOST_UNPACKED
-    for one, path in wanted:
+    for one, path in members:
         place = folder / path
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -139,9 +174,10 @@ def _large(size: int, limit: int) -> CohortError:
     return CohortError("errors_archive.large", megabytes=-(-size >> 20), limit=limit >> 20)
 
 
-def _cohort_in(folder: Path) -> Path:
-    """Return the folder nearest to the top that holds a cohort's tables."""
-    found = [path.parent for name in _PARTS for path in folder.rglob(name)]
-    if not found:
+def _nearest(tables: Sequence[PurePath]) -> PurePath:
+    """Return the folder nearest to the top that holds a cohort's tables, one with labels first."""
+    if not tables:
         raise CohortError("errors_archive.no_cohort")
-    return min(found, key=lambda path: (len(path.parts), not (path / "labels.csv").is_file(), str(path)))
+    labelled = {path.parent for path in tables if path.name == _PARTS[0]}
+    folders = {path.parent for path in tables}
+    return min(folders, key=lambda place: (len(place.parts), place not in labelled, str(place)))

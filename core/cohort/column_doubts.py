@@ -39,6 +39,7 @@ _REASONS: Final = {
     "variable_twice": "twice",
     "outcome": "outcome",
     "outcome_words": "outcome_words",
+    "reading_late.late": "late",
     "qualifier_assumed": "qualifier",
     "unit_assumed": "unit_missing",
     "identifier": "identifier",

@@ -1,8 +1,8 @@
 """The process of a run: ``python -m core.training_run FOLDER``, started by ``core.training_run.runner`` alone.
 
 The request and the upload come through standard input, which then stays open: its end means that the server is gone,
-and the run goes too. What went wrong goes out through standard output; nothing is written to standard error, where it
-would reach a log.
+and the run goes too. How the cohort was read and what went wrong go out through standard output, a JSON line each;
+nothing is written to standard error, where it would reach a log.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def main() -> int:
     with contextlib.suppress(OSError, AttributeError):
         os.nice(10)  # pages first
     try:
-        work(Request.from_json(order["request"]), folder, upload, Path(order["in_use"]))
+        request, in_use = Request.from_json(order["request"]), Path(order["in_use"])
+        work(request, folder, upload, in_use, lambda notes: _say(answer, {"notes": notes}))
     except InputError as error:
         _answer(answer, error.key, error.values)
         return 2
@@ -63,8 +64,12 @@ def _channels() -> tuple[IO[bytes], IO[bytes]]:
 
 def _answer(answer: IO[bytes], key: str, values: dict[str, Any]) -> None:
     plain = {name: one if isinstance(one, int | float | str) else str(one) for name, one in values.items()}
+    _say(answer, {"key": key, "values": plain})
+
+
+def _say(answer: IO[bytes], line: dict[str, Any]) -> None:
     with contextlib.suppress(OSError):
-        answer.write(json.dumps({"key": key, "values": plain}).encode())
+        answer.write(json.dumps(line).encode() + b"\n")
         answer.flush()
 
 

@@ -10,18 +10,19 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from core.errors import InputError, TrainingError
 from core.text import has_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from core.training_run.request import Request
+    from core.training_run.work import Notes
 
 _PROGRAM = Path(__file__).parents[2]
-_MOST_ANSWER = 64 * 1024
+_MOST_LINE = 1024 * 1024
 _NOT_HANDED_ON = {"RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT"}
 
 
@@ -33,6 +34,8 @@ class Child:
     request, folder, upload, in_use
         See ``core.training_run.work.work``. Request and upload go through a pipe: neither a command line nor a file
         shows them.
+    noticed
+        Told what the reader noticed in the cohort, as soon as it is read.
     ended
         Told why it failed, or None, when the process and all that it started are gone.
     """
@@ -43,11 +46,12 @@ class Child:
         folder: Path,
         upload: bytes,
         in_use: Path,
+        noticed: Callable[[Notes], None],
         ended: Callable[[InputError | None], None],
     ) -> None:
         self._lock = threading.Lock()
         self._alive = True
-        self._ended = ended
+        self._noticed, self._ended = noticed, ended
         self._process = subprocess.Popen(
             [sys.executable, "-m", "core.training_run", str(folder)],
             stdin=subprocess.PIPE,
@@ -86,8 +90,11 @@ class Child:
                 self._process.stdin.write(sending.pop(0))
             self._process.stdin.flush()
         sending.clear()
+        answer: dict[str, Any] = {}
         with self._process.stdout as stream:
-            answer = _read(stream)
+            for answer in _lines(stream):
+                if "notes" in answer:
+                    self._noticed(answer["notes"])
         self._process.wait()
         with self._lock:
             self._alive = False
@@ -97,10 +104,14 @@ class Child:
         self._ended(None if self._process.returncode == 0 else _error(answer))
 
 
-def _read(stream: IO[bytes]) -> bytes:
+def _lines(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
+    """Read what the process says, a JSON object a line, until it ends."""
     with contextlib.suppress(OSError):
-        return stream.read(_MOST_ANSWER)
-    return b""
+        while written := stream.readline(_MOST_LINE):
+            with contextlib.suppress(ValueError):
+                line = json.loads(written)
+                if isinstance(line, dict):
+                    yield line
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
@@ -112,12 +123,9 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _error(answer: bytes) -> InputError:
+def _error(answer: dict[str, Any]) -> InputError:
     """What the process said before it ended; a process that was killed says nothing."""
-    try:
-        told = json.loads(answer)
-        if has_text(str(told["key"])):
-            return TrainingError(str(told["key"]), **told["values"])
-    except (ValueError, KeyError, TypeError):
-        pass
+    key, values = str(answer.get("key", "")), answer.get("values")
+    if isinstance(values, dict) and has_text(key):
+        return TrainingError(key, **values)
     return TrainingError("errors_training_run.died")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.artifacts import Artifact
     from core.errors import InputError
     from core.training_run.request import Request
+    from core.training_run.work import Notes
 
 _GONE_AFTER_S = 30.0
 _MOST_KEPT = 4
@@ -40,6 +41,8 @@ class Run:
         ``running``, ``done``, ``failed`` or ``cancelled``.
     error
         Why it failed, for people.
+    notes
+        What the reader noticed in the cohort, sentences by language; empty until it is read. In memory alone.
     """
 
     def __init__(self, request: Request, folder: Path, upload: bytes, in_use: Path) -> None:
@@ -47,11 +50,12 @@ class Run:
         self.folder = folder
         self.state = "running"
         self.error: InputError | None = None
+        self.notes: Notes = {}
         self._started = time.monotonic()
         self._ended: float | None = None
         self._followers: dict[str, float] = {}
         self._over = threading.Event()
-        self.child = Child(request, folder, upload, in_use, self._end)
+        self.child = Child(request, folder, upload, in_use, self._note, self._end)
 
     @property
     def seconds(self) -> float:
@@ -109,6 +113,9 @@ class Run:
             return []
         names = [artifact_name(self.request.task, modality) for modality in self.request.trained]
         return [load_artifact(self.folder / MODELS / name) for name in names]
+
+    def _note(self, notes: Notes) -> None:
+        self.notes = notes
 
     def _end(self, error: InputError | None) -> None:
         """The process is over and gone; called once, from its own thread."""

@@ -10,18 +10,25 @@ from typing import TYPE_CHECKING
 from core.artifacts import artifact_name
 from core.modalities import SINGLE
 from core.progress import Progress, hearing, span
+from core.text import LANGUAGES
 from core.training_run.told import Teller
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.cohort.folder import Cohort
     from core.training_run.request import Request
 
 COHORT = "cohort"
 """Where an upload is unpacked, inside the run's folder; gone when the run is."""
 MODELS = "models"
+_MOST_NOTES = 200
+
+Notes = dict[str, list[str]]
+"""What the reader noticed, in each language."""
 
 
-def work(request: Request, folder: Path, upload: bytes, in_use: Path) -> None:
+def work(request: Request, folder: Path, upload: bytes, in_use: Path, told: Callable[[Notes], None]) -> None:
     """Do what is asked for.
 
     Parameters
@@ -34,6 +41,8 @@ def work(request: Request, folder: Path, upload: bytes, in_use: Path) -> None:
         The ZIP file, where the request speaks of one.
     in_use
         Folder of the models in use: a fusion takes its single models from there where they fit.
+    told
+        Called with what the reader noticed in a cohort of one's own. Its sentences may hold a patient's values.
 
     Raises
     ------
@@ -44,6 +53,8 @@ def work(request: Request, folder: Path, upload: bytes, in_use: Path) -> None:
     try:
         with hearing(teller.figures):
             cohort = _cohort(request, folder, upload, teller)
+            if request.source != "synthetic":
+                told(_said(cohort))
             _train(request, cohort, folder / MODELS, in_use, teller)
     finally:
         shutil.rmtree(folder / COHORT, ignore_errors=True)
@@ -65,6 +76,13 @@ def _cohort(request: Request, folder: Path, upload: bytes, teller: Teller) -> Co
     cohort = load_cohort(unpack_cohort(upload, folder / COHORT))
     # an upload names no folder of the server: its recordings are those that came with it
     return replace(cohort, about=replace(cohort.about, signals=None))
+
+
+def _said(cohort: Cohort) -> Notes:
+    from core.cohort.telling import notes_of
+
+    notes = notes_of(cohort)[:_MOST_NOTES]
+    return {language: [note.say(language) for note in notes] for language in LANGUAGES}
 
 
 def _typed(folder: str) -> Path:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pages.parts.frame import Page
 
 _KINDS = ("synthetic", "upload", "folder")
-_FOLDER_FILES = ("csv", "toml")
+_FOLDER_FILES = ("csv", "toml", "zip")
+_UNZIPPED = "cohort_unzipped"
 
 
 def choose(page: Page) -> Cohort | None:
@@ -63,13 +64,14 @@ def _from_folder(page: Page) -> FolderFiles | None:
     )
     upload = part("cohort_upload")
     if not given:
-        st.session_state.pop("cohort_folder_read", None)
+        for name in ("cohort_folder_read", _UNZIPPED):
+            st.session_state.pop(name, None)
         upload.forget()
         return None
     from core.cohort.column_mapping import FILE
     from core.cohort.folder_files import LABELS, TABLE, check_table, read_folder_cells
 
-    files = {file.name: file.getvalue() for file in given}
+    files = _tables({file.name: file.getvalue() for file in given})
     check_table(files)
     found = upload.asked(page, (files[TABLE], TABLE), (files.get(LABELS, b""), LABELS), files.get(FILE, b""))
     digests = sorted((name, hashlib.sha256(content).hexdigest()) for name, content in files.items())
@@ -82,3 +84,21 @@ def _from_folder(page: Page) -> FolderFiles | None:
         st.session_state["cohort_folder_read"] = kept = (key, read)
     shown: FolderFiles = kept[1]
     return shown
+
+
+def _tables(given: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files that were given, those of a ZIP file in its place; it is looked into once."""
+    files = {}
+    for name, content in given.items():
+        if not name.casefold().endswith(".zip"):
+            files[name] = content
+            continue
+        digest = hashlib.sha256(content).hexdigest()
+        kept = st.session_state.get(_UNZIPPED)
+        if kept is None or kept[0] != digest:
+            from core.cohort.archive import tables_in
+
+            st.session_state.pop(_UNZIPPED, None)
+            st.session_state[_UNZIPPED] = kept = (digest, tables_in(content))
+        files.update(kept[1])
+    return files

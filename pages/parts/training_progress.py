@@ -11,6 +11,7 @@ from core import charts
 from core.text import has_text
 from pages.parts import training_runs
 from pages.parts.show import number, show_chart
+from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from core.training_run import Run, Told
@@ -36,7 +37,15 @@ def follow(page: Page, run: Run) -> None:
             st.toast(page.say("progress.left_to_others"))
         st.rerun()
     st.caption(page.say("progress.meanwhile"))
+    noticed(page, run)
     figures(page, run, told)
+
+
+def noticed(page: Page, run: Run) -> None:
+    """Draw what the reader noticed in a cohort of one's own."""
+    if notes := run.notes.get(page.language):
+        with st.expander(page.say("progress.noticed", n=len(notes)), icon=":material/fact_check:"):
+            st.markdown("\n".join(f"- {plain(note)}" for note in notes))
 
 
 def others(page: Page, run: Run) -> None:

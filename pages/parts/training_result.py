@@ -40,6 +40,8 @@ def draw(page: Page, run: Run) -> None:
         st.error(plain(run.error.say(page.language)), icon=":material/error:")
     if run.state == "cancelled":
         st.info(page.say("result.cancelled"), icon=":material/stop_circle:")
+    if run.state != "cancelled":
+        training_progress.noticed(page, run)
     if run.state == "done":
         _model(page, run)
     if st.button(page.say("result.discard"), icon=":material/restart_alt:", key="training_discard"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.cohort import archive
-from core.cohort.archive import unpack_cohort
+from core.cohort.archive import tables_in, unpack_cohort
 from core.errors import CohortError
 
 if TYPE_CHECKING:
@@ -56,6 +56,26 @@ def test_the_cohorts_own_folder_is_found(place, top):
     assert (found / "labels.csv").read_bytes() == LABELS
     assert (found / "ecg" / "1.csv").is_file()
     assert not (place / "__MACOSX").exists()
+
+
+@pytest.mark.parametrize("top", ["", "mine/", "a/b/"])
+def test_the_tables_alone_are_read_in_memory(top, place):
+    members = {
+        f"{top}labels.csv": LABELS,
+        f"{top}ehr.csv": b"y",
+        f"{top}ecg/1.csv": b"x",
+        f"{top}a.png": b"z",
+    }
+    members |= {"older/copies/of/labels.csv": b"old", "__MACOSX/labels.csv": b"x"}
+    assert tables_in(zipped(members)) == {"labels.csv": LABELS, "ehr.csv": b"y"}
+    assert only_inside(place)
+
+
+def test_tables_that_unpack_to_too_much_are_refused(monkeypatch):
+    monkeypatch.setattr(archive, "MOST_TABLES", 1000)
+    with pytest.raises(CohortError, match="too large"):
+        tables_in(zipped({"labels.csv": LABELS, "ehr.csv": b"0" * 2000}))
+    assert "labels.csv" in tables_in(zipped({"labels.csv": LABELS, "ecg/1.csv": b"0" * 2000}))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.cohort.column_mapping import CATEGORY, Choice, ColumnMapping
 from core.cohort.columns import Column, ReadingReport, Table
 from core.cohort.tables import read_labels, read_table, write_table
 from core.cohort.variables import variables
@@ -104,6 +105,23 @@ def test_codes_are_understood_only_if_the_header_says_what_they_mean():
 def test_own_columns_are_typed_by_content(header, cells, kind, levels):
     column = read_table(many(header, cells)).columns[-1]
     assert (column.name, column.kind, column.levels, column.known) == (header, kind, levels, False)
+
+
+@pytest.mark.parametrize(
+    "header", ["诊断", "主要诊断", "出院带药", "Hospital days", "follow-up result", "DischargeDrugs"]
+)
+def test_what_is_written_down_at_the_end_of_a_stay_is_no_predictor_unless_said_so(header):
+    content = many(header, ["A", "B", "A", "B", "C", "C"])
+    table = read_table(content)
+    assert list(table.frame.columns) == ["age"]
+    assert keys(table, "doubted") == {header: "reading_late.late"}
+    said = ColumnMapping({header: Choice(CATEGORY)})
+    assert list(read_table(content, mapping=said).frame.columns) == ["age", header]
+
+
+@pytest.mark.parametrize("header", ["入院诊断", "既往出院诊断", "Prior discharge drugs", "Costal pain"])
+def test_what_was_known_before_is_kept(header):
+    assert list(read_table(many(header, ["A", "B", "A", "B", "C", "C"])).frame.columns) == ["age", header]
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.text import text
+from pages.parts.wording import plain
 from tests.pages.tables import tables
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "5_cohort.py")
@@ -53,6 +56,27 @@ def test_flow_and_table_one_are_drawn_in_both_languages(language):
     step = text(language, "cohort_flow.step")
     assert text(language, "cohort_flow.steps.controls") in tables(app)[0][step].tolist()
     assert text(language, "frame.source.real") in "\n".join(each.value for each in app.markdown)
+
+
+def test_the_same_files_in_a_zip_are_the_same_cohort_and_go_with_it():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        for name, content in FILES.items():
+            packed.writestr(f"mine/{name}", content)
+        packed.writestr("mine/ecg/1.csv", b"0")
+    app = opened()
+    before = diagram(app), app.session_state["cohort_folder_read"][1].cohort.digest()
+    app.file_uploader(key="cohort_folder").set_value(
+        [("mine.ZIP", buffer.getvalue(), "application/zip")]
+    ).run()
+    assert not app.exception
+    assert not app.error
+    assert (diagram(app), app.session_state["cohort_folder_read"][1].cohort.digest()) == before
+    app.file_uploader(key="cohort_folder").set_value([]).run()
+    assert "cohort_unzipped" not in app.session_state
+    broken = [("mine.zip", b"no archive", "application/zip")]
+    app.file_uploader(key="cohort_folder").set_value(broken).run()
+    assert [each.value for each in app.error] == [plain(text("en", "errors_archive.broken"))]
 
 
 def test_each_step_hangs_below_the_one_it_comes_from_and_empty_reasons_only_stand_in_the_table():
