@@ -140,6 +140,9 @@ def impute(
     as_json: JsonFlag = False,
 ) -> None:
     """Fill the missing cells of a table by MissForest."""
+    from core import libraries
+
+    libraries.check_imputing()
     from core.ehr.imputing import impute_file
 
     with progress_bar("impute") as progress:

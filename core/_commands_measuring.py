@@ -19,6 +19,9 @@ def learning_curve(
     as_json: JsonFlag = False,
 ) -> None:
     """Measure how the outcome model gains by more synthetic patients, against the best possible."""
+    from core import libraries
+
+    libraries.check_training("ehr")
     from core import learning_curve as curve
     from core.ehr.tuning import Settings
 
@@ -46,6 +49,9 @@ def optimism(
     as_json: JsonFlag = False,
 ) -> None:
     """Measure what imputing or resampling before the split costs, beside the leak-free order."""
+    from core import libraries
+
+    libraries.check_training("ehr")
     from core import optimism as orders
     from core.cohort.folder import load_cohort
 

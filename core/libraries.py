@@ -6,8 +6,12 @@
 from __future__ import annotations
 
 import importlib.util
+from typing import TYPE_CHECKING
 
 from core.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # by the name they are imported under
 TRAINING = {
@@ -15,7 +19,14 @@ TRAINING = {
     "ecg": ("torch", "onnx", "safetensors", "sklearn"),
     "fusion": ("torch", "onnx", "safetensors", "sklearn", "xgboost", "imblearn", "numba"),
 }
+IMPUTING = ("numba", "sklearn")
 FORCE_PLOT = ("shap", "streamlit_shap", "matplotlib")
+# by the name they are installed under, where that is another
+_INSTALLED_AS = {
+    "sklearn": "scikit-learn",
+    "imblearn": "imbalanced-learn",
+    "streamlit_shap": "streamlit-shap",
+}
 # xgboost is in both files: a machine without it has not been set up at all
 NOT_FOR_SERVING = frozenset(
     {"polars", *FORCE_PLOT} | {one for names in TRAINING.values() for one in names}
@@ -50,12 +61,37 @@ def check_training(modality: str | None) -> None:
     LibraryError
         Something that it needs is not installed.
     """
-    wanted = TRAINING.get(modality or "ehr")
-    if wanted is not None and (gone := missing(wanted)):
-        raise LibraryError("libraries.training", names=", ".join(gone))
+    _check(TRAINING.get(modality or "ehr", ()), "libraries.training")
+
+
+def check_imputing() -> None:
+    """Refuse to complete a table, or to measure what completing costs, before any of its work is done.
+
+    Raises
+    ------
+    LibraryError
+        Something that it needs is not installed.
+    """
+    _check(IMPUTING, "libraries.needed")
+
+
+def said(names: Iterable[str]) -> str:
+    """Return libraries by the names under which they are installed.
+
+    Examples
+    --------
+    >>> said(["sklearn", "torch"])
+    'scikit-learn, torch'
+    """
+    return ", ".join(_INSTALLED_AS.get(name, name) for name in names)
+
+
+def _check(wanted: tuple[str, ...], key: str) -> None:
+    if gone := missing(wanted):
+        raise LibraryError(key, names=said(gone))
 
 
 def as_sentence(error: ModuleNotFoundError) -> LibraryError | None:
     """Say in a sentence that a library was not found; None if it is none that one may do without."""
     name = (error.name or "").partition(".")[0]
-    return LibraryError("libraries.needed", names=name) if name in NOT_FOR_SERVING else None
+    return LibraryError("libraries.needed", names=said([name])) if name in NOT_FOR_SERVING else None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.libraries import said
 from pages.parts.errors import friendly_errors
 from pages.parts.frame import Source, open_page
 from pages.parts.lazily import part
@@ -13,7 +14,7 @@ may = permission()
 absent = nothing_trains()
 run = part("training_runs").followed() if may.allowed else None
 if absent:
-    st.info(page.say("libraries.page", names=", ".join(absent)), icon=":material/extension_off:")
+    st.info(page.say("libraries.page", names=said(absent)), icon=":material/extension_off:")
 elif not may.allowed:
     st.info(page.say("not_allowed"), icon=":material/lock:")
     with st.expander(page.say("rule.title"), icon=":material/help:"):

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-import pandas as pd
 import pytest
 
 import core.training
@@ -67,22 +66,6 @@ def test_train_prints_one_json_document_and_nothing_else(run, cohort, tmp_path):
     assert list(told["metrics"]["classes"]) == ["none", "death", "bleeding"]
     assert "outcome-ehr" in done.err  # progress
     assert "Splitting" in done.err
-
-
-def test_train_tells_what_it_does_not_use_and_which_unknown_columns_predict(run, cohort, tmp_path):
-    folder = shutil.copytree(cohort, tmp_path / "c")
-    table = pd.read_csv(folder / "ehr.csv", dtype="str")
-    odd = ["a", "b"] * (len(table) // 2)
-    table.assign(诊断=odd, Ward=odd).to_csv(folder / "ehr.csv", index=False)
-    done = run("train", "--cohort", folder, "--task", "outcome", "--out", tmp_path / "a")
-    assert done.code == 0
-    assert "诊断: left out" in done.err
-    assert "used as predictors (1): Ward" in done.err
-    names = [
-        column.name for column in core.training.load_ehr_model(tmp_path / "a", "outcome")[1].encoder.columns
-    ]
-    assert "Ward" in names
-    assert "诊断" not in names
 
 
 def test_train_without_a_task_trains_all_that_the_cohort_allows(run, cohort, tmp_path):

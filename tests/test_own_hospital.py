@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 
 import numpy as np
 import pytest
 
+import core.training
 from core.__main__ import main
 from core.cohort.archive import unpack_cohort
 from core.cohort.folder import load_cohort, restrict
@@ -199,3 +201,23 @@ def test_the_command_line_takes_the_file_and_says_so_on_standard_error(
     assert said.format(**places) in err
     assert "Traceback" not in err
     assert (len(json.loads(out)) == 240) if code == 0 else not out
+
+
+def test_training_tells_what_it_does_not_use_and_which_unknown_columns_predict(
+    cohort_folder, tmp_path, monkeypatch, capfd
+):
+    folder = shutil.copytree(cohort_folder, tmp_path / "c")
+    lines = (folder / "ehr.csv").read_text("gb18030").splitlines()
+    with_text = [f"{line},{'主要诊断' if not i else '甲乙'[i % 2]}" for i, line in enumerate(lines)]
+    (folder / "ehr.csv").write_text("\n".join(with_text), "gb18030")
+    monkeypatch.setattr(core.training, "settings_of", lambda _: SMALL)
+    monkeypatch.setattr(sys, "argv", ["core", "train", "--cohort", str(folder), "--out", str(tmp_path / "a")])
+    with pytest.raises(SystemExit) as end:
+        main()
+    err = capfd.readouterr().err
+    assert (end.value.code or 0) == 0
+    assert "主要诊断: left out" in err
+    assert "used as predictors (1): 病区评分" in err
+    names = [column.name for column in load_ehr_model(tmp_path / "a", "outcome")[1].encoder.columns]
+    assert "病区评分" in names
+    assert "主要诊断" not in names

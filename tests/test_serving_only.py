@@ -65,8 +65,11 @@ def test_every_page_serves_without_what_only_training_needs_and_needs_all_that_i
 @pytest.mark.parametrize(
     ("command", "named"),
     [
-        (("train",), "sklearn, imblearn, numba"),
-        (("train", "--modality", "ecg", "--task", "diagnosis"), "torch, onnx, safetensors, sklearn"),
+        (("train",), "scikit-learn, imbalanced-learn, numba"),
+        (("train", "--modality", "ecg", "--task", "diagnosis"), "torch, onnx, safetensors, scikit-learn"),
+        (("impute", "--ehr", "nowhere.csv", "--out", "nowhere"), "numba, scikit-learn"),
+        (("optimism",), "scikit-learn, imbalanced-learn, numba"),
+        (("learning-curve",), "scikit-learn, imbalanced-learn, numba"),
         (("mimic-iv", "--mimic", ".", "--out", "nowhere"), "polars"),
         (("mimic-iv-parquet", "--mimic", ".", "--out", "nowhere"), "polars"),
     ],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.libraries import FORCE_PLOT, missing
+from core.libraries import FORCE_PLOT, missing, said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ def draw_force_plot(page: Page, contributions: pd.DataFrame, base: float) -> Non
         Margin before anything is known of the patient.
     """
     if gone := missing(FORCE_PLOT):
-        st.info(page.say("libraries.force", names=", ".join(gone)), icon=":material/extension_off:")
+        st.info(page.say("libraries.force", names=said(gone)), icon=":material/extension_off:")
         return
     order = contributions["contribution"].abs().sort_values(ascending=False).index
     shown = contributions.loc[order[:_MOST]]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.clinical.contraindications import answer_columns
 from core.cohort.examples import examples
 from pages.parts.errors import friendly_errors
 from pages.parts.patient_state import UPLOADED, choose, forget
@@ -52,7 +53,11 @@ def draw_entry(page: Page) -> None:
 def draw_patient_line(page: Page, patient: Patient) -> None:
     """Draw who it is, and the way back."""
     who, other = st.columns([5, 1], vertical_alignment="center")
-    known = page.say("known", n=len(patient.values))
+    answers = {column.name for column in answer_columns()}
+    answered = sum(name in answers for name in patient.values)
+    known = page.say("known", n=len(patient.values) - answered)
+    if answered:  # these stand with the contraindications, here as in the report
+        known = page.say("known_and_answered", known=known, n=answered)
     who.markdown(
         f":material/person: **{plain(patient_name(page, patient))}** {about(page, patient)} :gray-badge[{plain(known)}]"
     )

@@ -72,13 +72,16 @@ def test_out_of_bag_error_is_near_the_true_error():
 
 
 def test_error_agrees_with_the_same_algorithm_on_scikit_learn_forests():
-    masked = masked_table(300, 9, 2)
+    # over several tables: on one alone, sixty categories to guess, either can be better by a tenth
     forests = {"n_trees": 40, "max_iterations": 2}
-    ours = MissForest(**forests).fit_transform(masked.table, masked.n_levels)
-    theirs, _ = sklearn_missforest(masked.table, masked.n_levels, **forests, n_jobs=1)
-    nrmse, pfc = masked.errors(ours)
-    their_nrmse, their_pfc = masked.errors(theirs)
-    assert nrmse == pytest.approx(their_nrmse, rel=0.04)
+    ours, theirs = [], []
+    for seed in range(6):
+        masked = masked_table(300, 9, seed)
+        ours.append(masked.errors(MissForest(**forests).fit_transform(masked.table, masked.n_levels)))
+        other, _ = sklearn_missforest(masked.table, masked.n_levels, **forests, n_jobs=1)
+        theirs.append(masked.errors(other))
+    (nrmse, pfc), (their_nrmse, their_pfc) = np.mean(ours, axis=0), np.mean(theirs, axis=0)
+    assert nrmse == pytest.approx(their_nrmse, rel=0.03)
     assert pfc == pytest.approx(their_pfc, abs=0.05)
 
 

@@ -17,7 +17,6 @@ from core.training_run import Request, Runner
 from core.training_run.told import Teller
 from pages.parts import training_runs
 from pages.parts.training_permission import SETTING
-from pages.parts.wording import plain
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "6_training.py")
 WAIT_S = 120
@@ -245,29 +244,6 @@ def test_a_real_cohorts_model_is_adopted_only_by_who_knows_what_it_holds(models,
     assert app.button(key="training_adopt").disabled
     app.checkbox(key="training_real_agreed").check().run()
     assert not app.button(key="training_adopt").disabled
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_what_the_reader_noticed_in_an_own_cohort_is_told_and_stays_in_memory(
-    models, tiny, tmp_path, language
-):
-    save_cohort(tiny, tmp_path / "cohort")
-    table = tmp_path / "cohort" / "ehr.csv"
-    lines = table.read_text("utf-8").splitlines()
-    odd = ["诊断", *(("a*secret*", "b")[i % 2] for i in range(len(lines) - 1))]
-    table.write_text("\n".join(f"{line},{cell}" for line, cell in zip(lines, odd, strict=True)), "utf-8")
-    request = Request("diagnosis", "ehr", "upload", upload="2" * 64, changes=changes())
-    key = finished(request, zipped(tmp_path / "cohort"))
-    run = training_runs.runner().get(key)
-    assert not any("诊断".encode() in path.read_bytes() for path in run.folder.rglob("*.jsonl"))
-    app = opened(language, training_followed=key)
-    assert not app.exception
-    (box,) = [
-        box
-        for box in app.expander
-        if box.label == said("progress.noticed", language, n=len(run.notes[language]))
-    ]
-    assert plain(text(language, "reading_late.late", column="诊断")) in box.markdown[0].value
 
 
 def test_a_single_model_that_a_fusion_rests_on_is_replaced_knowingly(of_the_same_patients, models):
