@@ -11,22 +11,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from core.cohort.flow import Flow
-from core.cohort.mimic_iv import outcomes, treatment
+from core.cohort.mimic_iv import outcomes
 from core.cohort.mimic_iv._lysis_doses import ordered_doses
-from core.cohort.mimic_iv.assembling import Parts, assemble
-from core.cohort.mimic_iv.electrocardiograms import check_recordings, link_recordings
-from core.cohort.mimic_iv.history import read_history
+from core.cohort.mimic_iv.charting import open_chart, read_chart
+from core.cohort.mimic_iv.electrocardiograms import check_recordings
 from core.cohort.mimic_iv.laboratory import laboratory
-from core.cohort.mimic_iv.measurements import (
-    first_of,
-    measure_chart,
-    measure_labs,
-    measure_outpatient,
-    open_chart,
-    read_chart,
-)
 from core.cohort.mimic_iv.options import Options
-from core.cohort.mimic_iv.saving import save
 from core.cohort.mimic_iv.selecting import Selected, select
 from core.cohort.mimic_iv.stating import definitions
 from core.cohort.mimic_iv.tables import MimicTables, open_tables
@@ -38,14 +28,7 @@ from core.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from concurrent.futures import Future
     from pathlib import Path
-
-    from core.cohort.mimic_iv.laboratory import Laboratory
-
-
-_CARE = ("mechanical_ventilation", "intubation", "cardiac_arrest")
-_DRUGS = ("vasopressor", "red_cells", "reversal")
 
 
 @dataclass(frozen=True)
@@ -115,11 +98,15 @@ def build(
         chosen = select(tables, visits, orders, d_dimers, options, flow)
         progress("events", 0.38)
         times = _times_needed(chosen, visits)
-        scans = _Scans(
-            beside.submit(labs.result().within, times),
-            beside.submit(lambda: read_chart(chart.result(), chosen.rows)),
-        )
-        parts, missing = _parts(tables, visits, scans, chosen, (ecg, options), progress)
+        by_labs = beside.submit(labs.result().within, times)
+        charted = beside.submit(lambda: read_chart(chart.result(), chosen.rows))
+        # here, because they bring NumPy and the catalogue along: both are loaded while the large tables are read
+        from core.cohort.mimic_iv.assembling import assemble
+        from core.cohort.mimic_iv.gathering import Scans, gather
+        from core.cohort.mimic_iv.saving import save
+
+        scans = Scans(by_labs, charted)
+        parts, missing = gather(tables, visits, scans, chosen, (ecg, options), progress)
         cohort = assemble(parts, chosen, options, ecg, flow)
         progress("save", 0.97)
         save(cohort, out, flow, parts.measured.counts, definitions(options, "en"))
@@ -139,47 +126,6 @@ def _times_needed(chosen: Selected, visits: pl.DataFrame) -> pl.DataFrame:
     before = chosen.rows.select("subject_id", begin="known_from", end="known_until")
     after = outcomes.stays(chosen.followed, visits).select("subject_id", begin="since", end="until")
     return pl.concat([before, after]).group_by("subject_id").agg(pl.col("begin").min(), pl.col("end").max())
-
-
-@dataclass(frozen=True)
-class _Scans:
-    """The two large tables, as they are being read for the chosen rows."""
-
-    labs: Future[Laboratory]
-    charted: Future[pl.DataFrame]
-
-
-def _parts(
-    tables: MimicTables,
-    visits: pl.DataFrame,
-    scans: _Scans,
-    chosen: Selected,
-    ecg_and_options: tuple[Path | None, Options],
-    progress: Progress,
-) -> tuple[Parts, int]:
-    """Everything that is read for the chosen rows."""
-    ecg, options = ecg_and_options
-    rows, followed = chosen.rows, chosen.followed
-    care = treatment.read_events(tables, "procedureevents", _CARE, rows)
-    events = pl.concat([care, treatment.read_events(tables, "inputevents", _DRUGS, rows)])
-    history = read_history(tables, rows, visits)
-    treated = treatment.read_treatment(tables, rows, events, chosen.lysis)
-    died = outcomes.deaths(followed, visits)
-    outpatient = measure_outpatient(tables, rows)
-    recordings, missing = link_recordings(ecg, rows, options.recordings) if ecg else (None, 0)
-    if recordings is not None and recordings.is_empty():
-        recordings = None
-    labs = scans.labs.result()
-    signs = outcomes.bleeding(tables, followed, visits, labs, events)
-    bled = outcomes.judge_bleeding(signs, options.bleeding)
-    complicated = outcomes.complications(followed, visits, bled, events, chosen.embolism)
-    by_labs = measure_labs(labs, rows)
-    progress("chartevents", 0.5)
-    charted = scans.charted.result()
-    progress("measurements", 0.9)
-    sedated = care.filter(pl.col("kind") == "mechanical_ventilation").select("subject_id", "begin", "end")
-    measured = first_of(by_labs, measure_chart(charted, sedated), outpatient)
-    return Parts(visits, measured, history, treated, died, bled, complicated, recordings), missing
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _FOLDER = Path(__file__).parent
 
@@ -41,6 +41,15 @@ def has_code(*lists: dict[str, Any]) -> pl.Expr:
         for version, number in (("icd10", 10), ("icd9", 9))
     ]
     return pl.any_horizontal(found)
+
+
+def mark_codes(coded: pl.DataFrame, lists: Mapping[str, dict[str, Any]]) -> pl.DataFrame:
+    """Add a column a list: whether a row's code is in it. Each code is looked at once, however many rows have it."""
+    key = ["icd_version", "icd_code"]
+    marks = (
+        coded.select(key).unique().with_columns(has_code(entry).alias(name) for name, entry in lists.items())
+    )
+    return coded.join(marks, on=key, how="left", nulls_equal=True, maintain_order="left")
 
 
 def begins_with(text: pl.Expr, beginnings: Iterable[str]) -> pl.Expr:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from core.cohort.mimic_iv.definitions import begins_with, codes, definition, has_code
+from core.cohort.mimic_iv.definitions import begins_with, codes, definition, mark_codes
 from core.cohort.mimic_iv.tables import reading
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def read_history(tables: MimicTables, rows: pl.DataFrame, visits: pl.DataFrame) 
         ``patient_id``, one column 0/1/null a variable of ``codes.toml``'s history, ``recent_surgery``, and ``smoking``
         (``current``, ``former`` or null: what is not coded is not known).
     """
-    linked = _linked(_codes_of(tables, rows), rows, visits)
     entries = definition("codes")["history"]
+    linked = _linked(_codes_of(tables, rows), rows, visits)
     found = linked.group_by("patient_id").agg(
         _counts(name, entry).any().alias(name) for name, entry in entries.items()
     )
@@ -48,12 +48,25 @@ def read_history(tables: MimicTables, rows: pl.DataFrame, visits: pl.DataFrame) 
 
 
 def _codes_of(tables: MimicTables, rows: pl.DataFrame) -> pl.DataFrame:
+    """Coded diagnoses of the rows' persons, each with the lists of codes that it is in."""
     with reading("diagnoses_icd", tables.paths["diagnoses_icd"]):
-        return (
+        found = (
             tables.scan("diagnoses_icd")
             .filter(pl.col("subject_id").is_in(rows["subject_id"].unique().implode()))
             .collect(engine="streaming")
         )
+    return mark_codes(found, _lists()).drop("icd_version", "icd_code")
+
+
+def _lists() -> dict[str, dict[str, Any]]:
+    """Lists of codes by the column that says whether a code is in one."""
+    lists = {word: codes(f"smoking.{word}") for word in ("current", "former")}
+    for name, entry in definition("codes")["history"].items():
+        if "chronic" in entry:
+            lists[f"{name}.chronic"] = entry["chronic"]
+        if "earlier" in entry:
+            lists[f"{name}.earlier"] = codes(f"history.{name}.earlier")
+    return lists
 
 
 def _linked(coded: pl.DataFrame, rows: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
@@ -83,23 +96,21 @@ def _counts(name: str, entry: dict[str, Any]) -> pl.Expr:
     """Whether a code counts for a variable."""
     counts = pl.lit(value=False)
     if "chronic" in entry:
-        counts |= has_code(entry["chronic"])
+        counts |= pl.col(f"{name}.chronic")
     if "earlier" in entry:
         listed = codes(f"history.{name}.earlier")
         recent = pl.col("days") <= listed["within_days"] if "within_days" in listed else pl.lit(value=True)
-        counts |= ~pl.col("here") & recent & has_code(listed)
+        counts |= ~pl.col("here") & recent & pl.col(f"{name}.earlier")
     return counts
 
 
 def _smoking(linked: pl.DataFrame) -> pl.DataFrame:
-    now, past = has_code(codes("smoking.current")), has_code(codes("smoking.former"))
     return (
-        linked.filter(now | past)
-        .with_columns(now=now)
+        linked.filter(pl.col("current") | pl.col("former"))
         .sort("days")
         .group_by("patient_id")
         # this visit's word, else that of the last one before
-        .agg(is_now=pl.col("now").filter(pl.col("days") == pl.col("days").min()).any())
+        .agg(is_now=pl.col("current").filter(pl.col("days") == pl.col("days").min()).any())
         .select("patient_id", smoking=pl.when("is_now").then(pl.lit("current")).otherwise(pl.lit("former")))
     )
 

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from core.cohort.mimic_iv._values import Measurements, reduce_events
+from core.cohort.mimic_iv.charting import chart_items, in_window, named_items
 from core.cohort.mimic_iv.definitions import definition
 from core.cohort.mimic_iv.laboratory import wanted_items
-from core.cohort.mimic_iv.tables import reading, unpacked
+from core.cohort.mimic_iv.tables import reading
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from core.cohort.mimic_iv.laboratory import Laboratory
     from core.cohort.mimic_iv.tables import MimicTables
 
@@ -33,9 +32,9 @@ def measure_labs(labs: Laboratory, rows: pl.DataFrame) -> Measurements:
         Rows of the cohort.
     """
     entries = definition("items")["labs"]
-    items = _items({name: {entry["unit"]: entry["items"]} for name, entry in entries.items()})
+    items = named_items({name: {entry["unit"]: entry["items"]} for name, entry in entries.items()})
     with reading("labevents"):
-        near = _in_window(labs.rows(wanted_items(), rows["subject_id"].unique()), rows, reported="storetime")
+        near = in_window(labs.rows(wanted_items(), rows["subject_id"].unique()), rows, reported="storetime")
     arterial = near.filter("arterial").select("specimen_id").unique().with_columns(from_artery=True)
     seen = near.filter(~pl.col("arterial") & pl.col("number").is_not_null()).join(items, on="itemid")
     needs_artery = [name for name, entry in entries.items() if entry.get("arterial")]
@@ -50,43 +49,6 @@ def measure_labs(labs: Laboratory, rows: pl.DataFrame) -> Measurements:
     return reduce_events(seen, entries, "labevents")
 
 
-def open_chart(tables: MimicTables, work: Path) -> pl.LazyFrame:
-    """Open the charted values that ``items.toml`` names, of all persons.
-
-    Parameters
-    ----------
-    work
-        Folder for a small file; it must outlive what is returned.
-
-    Raises
-    ------
-    CohortError
-        The table cannot be read, or the small file not be written.
-    """
-    coma = definition("items")["gcs"]
-    wanted = [*_chart_items()["itemid"].to_list(), *coma.values()]
-    tube = (pl.col("itemid") == coma["verbal"]) & pl.col("value").str.contains("ETT")
-    rows = tables.scan("chartevents").filter(pl.col("itemid").is_in(wanted)).select(
-        "subject_id", "charttime", "itemid", pl.col("valuenum").alias("number"),
-        tube.fill_null(value=False).alias("tube"),
-    )  # fmt: skip
-    return unpacked(rows, "chartevents", tables.paths["chartevents"], work / "chart.parquet")
-
-
-def read_chart(chart: pl.LazyFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Charted values of the rows' persons within their windows.
-
-    Parameters
-    ----------
-    chart
-        As ``open_chart`` returns it.
-    """
-    persons = rows["subject_id"].unique()
-    with reading("chartevents"):
-        near = _in_window(chart.filter(pl.col("subject_id").is_in(persons.implode())), rows)
-    return near.filter(pl.col("number").is_not_null())
-
-
 def measure_chart(near: pl.DataFrame, sedated: pl.DataFrame) -> Measurements:
     """Charted values, the Glasgow Coma Scale among them.
 
@@ -98,7 +60,7 @@ def measure_chart(near: pl.DataFrame, sedated: pl.DataFrame) -> Measurements:
         ``subject_id``, ``begin``, ``end`` of ventilation: a coma scale charted then is not used.
     """
     mapping = definition("items")
-    seen = near.join(_chart_items(), on="itemid").with_columns(
+    seen = near.join(chart_items(), on="itemid").with_columns(
         unit=pl.col("assumed"), when=pl.col("charttime"), censored=False
     )
     charted = reduce_events(seen, mapping["chart"], "chartevents")
@@ -155,31 +117,6 @@ def _joined(parts: list[Measurements]) -> Measurements:
     return Measurements(
         pl.concat([part.values for part in parts]), pl.concat([part.counts for part in parts])
     )
-
-
-def _chart_items() -> pl.DataFrame:
-    return _items({name: entry["units"] for name, entry in definition("items")["chart"].items()})
-
-
-def _items(units: dict[str, dict[str, list[int]]]) -> pl.DataFrame:
-    listed = [
-        (item, variable, unit)
-        for variable, by_unit in units.items()
-        for unit, items in by_unit.items()
-        for item in items
-    ]
-    schema = {"itemid": pl.Int64, "variable": pl.String, "assumed": pl.String}
-    return pl.DataFrame(listed, schema=schema, orient="row")
-
-
-def _in_window(events: pl.LazyFrame, rows: pl.DataFrame, reported: str | None = None) -> pl.DataFrame:
-    """Events of the rows' persons within their windows; only those persons' events leave the scan."""
-    windows = rows.lazy().select("patient_id", "subject_id", "known_from", "known_until")
-    time = pl.col("charttime")
-    inside = (time >= pl.col("known_from")) & (time <= pl.col("known_until"))
-    if reported is not None:
-        inside &= pl.col(reported).fill_null(time) <= pl.col("known_until")
-    return events.join(windows, on="subject_id", how="inner").filter(inside).collect(engine="streaming")
 
 
 def _coma_scale(near: pl.DataFrame, sedated: pl.DataFrame) -> pl.DataFrame:
