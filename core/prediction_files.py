@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.artifacts import artifact_name, list_artifacts
+from core.cohort._alike_ids import respelling, respelling_note
 from core.cohort._recording_files import list_recordings
 from core.cohort._recording_names import file_stem
 from core.cohort.folder import TASKS
@@ -74,7 +75,7 @@ def predict_files(
             records[one] = _of_table(root, cells, mapping, one, told)
     if ecg is not None:
         tasks = _tasks(root, task, "ecg")
-        readings = _readings(ecg, told)
+        readings = _spelled(_readings(ecg, told), records, told)
         for one in tasks:
             model = load_ecg_model(root, one)[1]
             recordings[one] = _Recordings(model, readings, predict_ecg(model, readings, one))
@@ -116,6 +117,17 @@ def _fused(root: Path, task: str, record: _Record, recording: _Recordings) -> li
         for one in record.predictions
     ]
     return joined + [predict_fusion(model, None, one, task) for one in ecg.values()]
+
+
+def _spelled(
+    readings: list[tuple[str, Reading]], records: dict[str, _Record], told: Callable[[str], None]
+) -> list[tuple[str, Reading]]:
+    """Give recordings the table's spelling of their identifiers, where only case or spaces differ."""
+    known = next((record.table.frame.index for record in records.values()), ())
+    spelling = respelling((name for name, _ in readings), map(str, known))
+    if spelling:
+        told(respelling_note(spelling).say("en"))
+    return [(spelling.get(name, name), reading) for name, reading in readings]
 
 
 def _tasks(root: Path, task: str | None, modality: str) -> list[str]:

@@ -60,8 +60,10 @@ def test_predict_serves_fusion_and_falls_back(root, few, tmp_path):  # noqa: F81
     for file in sorted((place / "ecg").iterdir())[:4]:
         file.unlink()
     table = (place / "ehr.csv").read_text(encoding="utf-8").splitlines()
-    (place / "ehr.csv").write_text("\n".join(table[:-3]) + "\n", encoding="utf-8")
-    found = predict_files(root, place / "ehr.csv", place / "ecg", "diagnosis", lambda _: None)
+    rows = [row.replace("S000060", "s 000060") for row in table[:-3]]
+    (place / "ehr.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    told: list[str] = []
+    found = predict_files(root, place / "ehr.csv", place / "ecg", "diagnosis", told.append)
     assert len(found) == len({one.patient_id for one in found}) == 120
     served = {one.patient_id: one for one in found}
     assert served["S000001"].modality == "ehr"
@@ -70,6 +72,8 @@ def test_predict_serves_fusion_and_falls_back(root, few, tmp_path):  # noqa: F81
     both = served["S000050"]
     assert both.modality == "fusion"
     assert sum(both.probabilities.values()) == pytest.approx(1.0)
+    assert served["s 000060"].modality == "fusion"
+    assert any("S000060 → s 000060" in line for line in told)
 
 
 def test_a_fused_patient_is_what_the_weights_say(root):

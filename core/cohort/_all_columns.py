@@ -11,6 +11,7 @@ from core.cohort._matching import Match, match_chosen, match_header
 from core.cohort._own_columns import read_own, read_own_as
 from core.cohort._reading import Reading, Source
 from core.cohort.column_mapping import AS_IS, CATEGORY, LEAVE_OUT, NUMBER, ROLES, ColumnMapping
+from core.cohort.columns import Expected
 from core.cohort.variables import variables
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _found(source: Source, match: Match, taken: set[str]) -> Reading:
     reading = read_known(source, match)
     if reading is not None:
         return reading
-    expected = ", ".join(variable.column().levels) or variable.unit or "1.5"
+    expected = Expected(variable.column())
     before = source.note("doubted", "not_as_named", label=variable.column(), expected=expected)
     return _after(before, read_own(source))
 

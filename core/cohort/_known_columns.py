@@ -10,6 +10,7 @@ import pandas as pd
 from core.cohort._cells import Numbers, is_flag, numbers
 from core.cohort._graded_words import grade_notes, weak_words
 from core.cohort._reading import Reading, Source, levels_of, stray_notes, text_series, yes_or_no
+from core.cohort.columns import Expected
 from core.cohort.variables import Unit, Variable, header_key, rescale
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _worded(source: Source, variable: Variable, match: Match, *, certain: bool) 
     unread = cells.counts[strange].sum() > _MAX_UNKNOWN_WORDS * cells.n_filled
     if not certain and (unread or weak.all()):
         return None
-    expected = ", ".join(variable.column().levels)
+    expected = Expected(variable.column())
     notes = [
         _read_note(source, variable),
         *source.note_cells("doubted", "strange_words", strange, expected=expected),

@@ -56,6 +56,26 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """What the cells of a column of the catalogue should hold, for a note to say."""
+
+    column: Column
+
+    def say(self, language: str) -> str:
+        """Return the words of its levels, ``yes, no`` for two of them, or what a number is given in."""
+        column = self.column
+        if not column.levels:
+            return unit_words(column.unit, language) or "1.5"
+        from core.cohort.variables import variables  # which needs this module
+
+        if column.kind == "binary":
+            words = [text(language, "values.no"), text(language, "values.yes")]
+        else:
+            words = [variables()[column.name].level_label(level, language) for level in column.levels]
+        return ("、" if language == "zh" else ", ").join(words)
+
+
+@dataclass(frozen=True)
 class Note:
     """One thing that the reader did or doubts, as data: ``say`` puts it into words.
 
@@ -83,6 +103,8 @@ class Note:
 def _said(value: object, language: str) -> object:
     if isinstance(value, Column):
         return value.label(language)
+    if isinstance(value, Expected):
+        return value.say(language)
     if not isinstance(value, tuple):
         return value
     from core.cohort._cells import clip  # which needs the catalogue, and that this module

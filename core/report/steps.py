@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.report.arguments import argument_blocks, arguments
 from core.report.blocks import STEPS, Answer, Block, Grid, State
 from core.report.ecg import ecg_answer, ecg_blocks
+from core.report.mortality import mortality_blocks
 from core.report.reasons import all_reasons
 from core.report.risk import models_grid, risk_answer, rival_blocks
 from core.report.severity import severity_answer, severity_blocks
@@ -57,7 +58,8 @@ def _suspicion_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
 
 def _risk_blocks(inputs: ReportInputs, language: str) -> tuple[Block, ...]:
     models = (models_grid(inputs, "outcome", language),) if inputs.outcome else ()
-    return (*models, *all_reasons(inputs, language), *rival_blocks(inputs, language))
+    beside = (*mortality_blocks(inputs, language), *rival_blocks(inputs, language))
+    return (*models, *all_reasons(inputs, language), *beside)
 
 
 _ANSWERS: dict[str, Callable[[ReportInputs, str], Answer]] = {

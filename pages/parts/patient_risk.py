@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import charts
 from core.charts.words import word
+from core.report.mortality import mortality_blocks
 from core.report.reasons import reason_blocks
 from core.report.risk import EVENTS, models_grid, no_risk, rival_blocks, shown, warning_lines
 from core.text import text
@@ -42,7 +43,7 @@ def draw(page: Page, worked: Worked) -> None:
     keep(
         page,
         ("risk_rivals", *worked.key),
-        lambda: draw_blocks(rival_blocks(inputs, page.language)),
+        lambda: draw_blocks((*mortality_blocks(inputs, page.language), *rival_blocks(inputs, page.language))),
         ours=worked.ours,
     )
 
