@@ -17,7 +17,7 @@ __all__ = ["GROUPS", "Figure", "Scale", "benchmark", "figure"]
 GROUPS = (
     *("missforest", "storage", "one-row", "resampling", "one-patient", "artifacts", "hospital-table"),
     *("one-recording", "imports", "attribution", "ecg-accuracy", "evaluation", "claims", "mimic"),
-    *("app-start", "app-rerun", "app-memory", "app-load"),
+    *("app-start", "app-first-screen", "app-rerun", "app-memory", "app-load"),
     *("kills", "uploads"),
 )
 _LONG = ("hospital-table", "ecg-accuracy", "claims", "mimic", "kills", "uploads")
@@ -68,6 +68,7 @@ def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
         claims,
         ecg,
         evaluation,
+        first_screen,
         hospital,
         imputer,
         kills,
@@ -94,6 +95,7 @@ def _measure(name: str, scale: Scale, root: Path) -> list[Figure]:
         "mimic": lambda: mimic.mimic(scale),
         "kills": lambda: kills.kills(scale),
         "app-start": lambda: app.start(scale, root),
+        "app-first-screen": lambda: first_screen.first_screen(scale, root),
         "app-rerun": lambda: app.rerun(scale, root),
         "app-memory": lambda: app.memory(scale, root),
         "app-load": lambda: app.load(scale, root),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from core.benchmark.app_server import Server
 
-_BARE = 'import streamlit as st\n\nst.title("Bare")\n'
+BARE = 'import streamlit as st\n\nst.title("Bare")\n'
 _UNKNOWN = "memory of a process cannot be read on this system"
 
 
@@ -40,7 +40,7 @@ def start(scale: Scale, root: Path, pages: Sequence[str] = PAGES) -> list[Figure
     failures: list[str] = []
     with tempfile.TemporaryDirectory() as scratch:
         bare = Path(scratch) / "bare.py"
-        bare.write_text(_BARE, encoding="utf-8")
+        bare.write_text(BARE, encoding="utf-8")
         for _ in range(scale.app_starts):
             for name, script, page in (("bare", bare, ""), *((page_word(one), APP, one) for one in pages)):
                 seconds, loaded, view = _first_view(script, root, page)
