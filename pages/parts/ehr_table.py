@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.charts.words import word
+from core.text import text
 from pages.parts.file_offer import offer_file
 from pages.parts.loaders import ehr_model
 from pages.parts.reading import draw_report
@@ -17,6 +18,9 @@ from pages.parts.show import waiting
 from pages.parts.spreadsheet import csv_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.cohort.columns import Column
     from core.results import Results
     from pages.parts.frame import Page
 
@@ -26,7 +30,10 @@ def draw(page: Page, found: Results) -> None:
     st.markdown(page.say("table.lead"))
     offer_file(
         page.say("table.template"),
-        shared(("ehr_template", found.artifact.digest), lambda: _template(found)),
+        shared(
+            ("ehr_template", found.artifact.digest, page.language),
+            lambda: template(found.encoder.columns, page.language),
+        ),
         "ehr-template.csv",
         "text/csv",
         key="ehr_template",
@@ -78,9 +85,10 @@ def draw(page: Page, found: Results) -> None:
     st.caption(page.say("table.note"))
 
 
-def _template(found: Results) -> bytes:
-    names = [column.name for column in found.encoder.columns]
-    return csv_bytes(pd.DataFrame(columns=["patient_id", *names]))
+def template(columns: Sequence[Column], language: str) -> bytes:
+    """Return an empty table whose headers are the reader's words with units, as the upload reads them."""
+    number = text(language, "pages_ehr.table.id")
+    return csv_bytes(pd.DataFrame(columns=[number, *(column.label(language) for column in columns)]))
 
 
 def _shown(page: Page, frame: pd.DataFrame, found: Results) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def test_many_recordings_become_a_table_and_what_is_none_gets_its_sentence(visit
 def test_a_table_becomes_predictions(visit, language, few):
     visitor = at_tab(visit(language), "ehr", "pages_ehr.tabs.table")
     _, template = visitor.download("ehr_template")
-    assert template.decode("utf-8-sig").startswith("patient_id,")
+    assert template.decode("utf-8-sig").startswith(f"{visitor.say('pages_ehr.table.id')},")
     visitor.upload("ehr_upload", named({"ehr.csv": few["ehr.csv"]}))
     name, content = visitor.download("ehr_download")
     assert name.endswith(".csv")
