@@ -17,6 +17,7 @@ import pandas as pd
 from core.cohort._alike_ids import label_id_notes, one_person, respelled
 from core.cohort._frame_text import write_frame
 from core.cohort._recording_files import find_labelled, find_named, holds_recordings, read_list
+from core.cohort._unmatched import unmatched_notes
 from core.cohort.about import About, parse_about
 from core.cohort.classes import CLASSES, OUTCOMES, TASKS
 from core.cohort.column_mapping import FILE as MAPPING
@@ -47,7 +48,7 @@ __all__ = [
 
 _LIST = "ecg.csv"
 # notes of the table's report that decide who is who and what happened: told of the cohort too
-_OF_LABELS = ("events.", "labels_read.", "reading_ids.")
+_OF_LABELS = ("events.", "labels_read.", "reading_ids.", "reading_rows.without_")
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,7 @@ def load_cohort(folder: Path) -> Cohort:
         if labels is None:
             raise CohortError("errors.cohort_labels_missing", folder=folder)
         check_common(labels, listed.index)
+        notes = notes if table is not None else (*notes, *unmatched_notes(labels.index, listed.index))
     oracle = _read_oracle(folder / "oracle.csv")
     return Cohort(_read_about(folder), table, labels, recordings, oracle, folder, notes)
 

@@ -21,6 +21,7 @@ from core.cohort._mapped import mapped_labels, mapped_notes, mapping_notes, row_
 from core.cohort._mistaken import holds_patients, refuse_leads
 from core.cohort._reading import Reading, Source
 from core.cohort._table_cells import Cells, load_cells
+from core.cohort._unmatched import unmatched_notes
 from core.cohort.columns import Column, Note, ReadingReport, Table
 from core.cohort.writing import write_rows, written
 from core.errors import TableError
@@ -164,8 +165,10 @@ def read_both(
     given, other = respelled(labels_in(labels, mapping), ids, labels.file, cells.file)
     table = table_of(cells, mapping=own)
     alike = label_id_notes(given, labels.file, said=alike_note(ids, cells.file, "") != ())
-    table = _told(table, (*notes, *other, *alike, *label_notes(labels, mapping)))
-    return table, mapped_labels(cells, own, given)
+    found = mapped_labels(cells, own, given)
+    alone = () if found is None else unmatched_notes(found.index, table.frame.index)
+    table = _told(table, (*notes, *other, *alike, *alone, *label_notes(labels, mapping)))
+    return table, found
 
 
 def _told(table: Table, notes: tuple[Note, ...]) -> Table:

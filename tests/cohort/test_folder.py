@@ -184,3 +184,17 @@ def test_a_cohort_without_a_label_for_the_task_says_so(tmp_path):
     cohort = load_cohort(write(tmp_path / "c", ehr_csv=EHR, labels_csv=LABELS))
     with pytest.raises(CohortError, match="diagnosis"):
         restrict(cohort, "diagnosis")
+
+
+def test_patients_without_a_label_and_labels_of_nobody_are_told(tmp_path):
+    labels = LABELS.replace("c,bleeding", "x,none\ny,none")
+    notes = load_cohort(write(tmp_path / "a", ehr_csv=EHR, labels_csv=labels)).notes
+    said = [note.say("en") for note in notes]
+    assert any(
+        words.startswith("1 of 3 patients have no label") and words.endswith("such as c.") for words in said
+    )
+    assert any(words.startswith("2 of 4 labels name nobody") and "x, y" in words for words in said)
+    listed = "patient_id,path\na,a.dat\nb,b.dat\n"
+    recordings = load_cohort(write(tmp_path / "b", ecg_csv=listed, labels_csv=LABELS))
+    assert [note.key for note in recordings.notes] == ["reading_rows.without_patient"]
+    assert load_cohort(write(tmp_path / "c", ehr_csv=EHR, labels_csv=LABELS)).notes == ()
