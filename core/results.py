@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 import io
 from dataclasses import dataclass
@@ -72,6 +73,21 @@ class Results:
     def explanation(self) -> Explanation:
         """SHAP values of test patients."""
         return Explanation.from_arrays(self.artifact.read_arrays("explanation.npz"))
+
+    def columns(self, name: str) -> dict[str, list[str]]:
+        """Return a stored table as text, column by column: what a page needs of it at first sight, without pandas.
+
+        Raises
+        ------
+        ArtifactError
+            It is missing or altered, or no table.
+        """
+        content = self.artifact.read(f"{name}.csv")
+        try:
+            header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+            return {key: list(cells) for key, *cells in zip(header, *rows, strict=True)}
+        except (ValueError, csv.Error) as error:
+            raise ArtifactError("errors.artifact_part", part=f"{name}.csv", reason=str(error)[:80]) from error
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return a stored table: ``predictions``, ``roc`` or ``calibration``."""

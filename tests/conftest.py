@@ -8,6 +8,8 @@ import pytest
 
 # before anything that computes is loaded: threads that wait for each other make tiny fits a hundred times slower
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# every test draws for itself; tests/pages/test_drawn_before.py switches it on
+os.environ["PE_KEEP_DRAWN"] = "0"
 
 from core.cohort.folder import Cohort, restrict, synthetic_cohort
 from core.cohort.synthetic import generate

@@ -69,3 +69,16 @@ def parse_about(content: bytes, name: str) -> About:
     kept = seed if type(seed) is int and seed >= 0 else None
     signals = str(entries["signals"]) if Path(str(entries.get("signals", ""))).is_absolute() else None
     return About(synthetic=entries.get("synthetic") is True, seed=kept, signals=signals, **texts)
+
+
+def synthetic_about(preset: str, seed: int, signal: float = 1.0) -> About:
+    """Return what a generated cohort says of itself."""
+    return About(
+        name=f"synthetic {preset}",
+        source="core/cohort/synthetic.toml",
+        synthetic=True,
+        index_time="start of systemic thrombolysis (outcome); first hours of the visit (diagnosis)",
+        outcome_definition="death if within 30 days, else major bleeding, else none",
+        generator=f"preset {preset}, seed {seed}, signal factor {signal:g}",
+        seed=seed,
+    )

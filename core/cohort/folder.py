@@ -18,7 +18,7 @@ from core.cohort._alike_ids import label_id_notes, one_person, respelled
 from core.cohort._frame_text import write_frame
 from core.cohort._recording_files import find_labelled, find_named, holds_recordings, read_list
 from core.cohort._unmatched import unmatched_notes
-from core.cohort.about import About, parse_about
+from core.cohort.about import About, parse_about, synthetic_about
 from core.cohort.classes import CLASSES, OUTCOMES, TASKS
 from core.cohort.column_mapping import FILE as MAPPING
 from core.cohort.column_mapping import read_mapping
@@ -195,17 +195,8 @@ def synthetic_cohort(patients: SyntheticPatients) -> Cohort:
     """Turn generated patients into a cohort, as reading their folder would."""
     catalogue = variables()
     columns = tuple(catalogue[str(name)].column() for name in patients.ehr.columns)
-    generator = f"preset {patients.preset}, seed {patients.seed}, signal factor {patients.signal:g}"
-    about = About(
-        name=f"synthetic {patients.preset}",
-        source="core/cohort/synthetic.toml",
-        synthetic=True,
-        index_time="start of systemic thrombolysis (outcome); first hours of the visit (diagnosis)",
-        outcome_definition="death if within 30 days, else major bleeding, else none",
-        generator=generator,
-        seed=patients.seed,
-    )
-    report = ReadingReport("ehr.csv", generator, *patients.ehr.shape)
+    about = synthetic_about(patients.preset, patients.seed, patients.signal)
+    report = ReadingReport("ehr.csv", about.generator, *patients.ehr.shape)
     labels = patients.labels.assign(pe=patients.labels["pe"].astype("Int8"))
     return Cohort(about, Table(patients.ehr, columns, report), labels, None, patients.oracle)
 

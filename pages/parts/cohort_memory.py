@@ -48,7 +48,7 @@ def draw_of(page: Page, cohort: Cohort, key: tuple[Hashable, ...], draw: Callabl
     if preset is None:
         draw()
     else:
-        keep(page, ("cohort", *preset, *key), draw, ours=True)
+        keep(page, ("cohort", *preset, *key), draw, ours=True, lasting=lambda: ())
 
 
 def started(cohort: Cohort, name: str, work: Callable[[], Found]) -> Found:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from core.cohort.synthetic import assumptions, generate, presets
+from core.cohort.synthetic import assumptions, presets
+from pages.parts.cohort_made import MadeCohort
 from pages.parts.cohort_memory import of_preset, started, was_started
 from pages.parts.file_offer import offer_file
 
@@ -36,20 +37,20 @@ def built(page: Page) -> Cohort:
         )
     with columns[2]:
         seed = st.number_input(page.say("source.seed"), 0, _MOST_SEED, 0, 1, key="cohort_seed")
-    patients, cohort = _generated(int(size), int(seed), str(preset))
+    made = _generated(int(size), int(seed), str(preset))
+    cohort = cast("Cohort", made)
     with st.expander(_say(page, "title"), icon=":material/download:"):
         st.markdown(_meaning(page, str(preset)))
-        _download(page, patients, cohort)
+        _download(page, made, cohort)
     return cohort
 
 
 # generated patients are nobody's: visitors may share them
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _generated(size: int, seed: int, preset: str) -> tuple[SyntheticPatients, Cohort]:
-    from core.cohort.folder import synthetic_cohort
-
-    patients = generate(size, seed, preset)
-    return patients, of_preset(synthetic_cohort(patients), size, seed, preset)
+def _generated(size: int, seed: int, preset: str) -> MadeCohort:
+    made = MadeCohort(size, seed, preset)
+    of_preset(cast("Cohort", made), size, seed, preset)
+    return made
 
 
 def _meaning(page: Page, preset: str) -> str:
@@ -58,26 +59,26 @@ def _meaning(page: Page, preset: str) -> str:
     return _say(page, "meaning", pe=f"{100 * population['pe_share']:.0f}", **percents)
 
 
-def _download(page: Page, patients: SyntheticPatients, cohort: Cohort) -> None:
+def _download(page: Page, made: MadeCohort, cohort: Cohort) -> None:
     from core.packed import MOST_WITH_ECG, packed_name
 
-    n = len(patients.ehr)
+    n = made.size
     few = n <= MOST_WITH_ECG
     ecg = few and st.checkbox(_say(page, "with_ecg", megabytes=round(0.08 * n)), key="cohort_zip_ecg")
     if not few:
         st.caption(_say(page, "many", most=f"{MOST_WITH_ECG:,}"))
-        st.code(_command(patients), language="bash", wrap_lines=True)
+        st.code(_command(made), language="bash", wrap_lines=True)
     name = f"zip {ecg}"
     if st.button(_say(page, "make"), key="cohort_zip", icon=":material/folder_zip:"):
         with st.spinner(_say(page, "making"), show_time=True):
-            started(cohort, name, lambda: _packed(patients, ecg=ecg))
+            started(cohort, name, lambda: _packed(made.patients, ecg=ecg))
     if not was_started(cohort, name):
         return
-    content = started(cohort, name, lambda: _packed(patients, ecg=ecg))
+    content = started(cohort, name, lambda: _packed(made.patients, ecg=ecg))
     offer_file(
         _say(page, "take", size=_size(len(content))),
         content,
-        f"{packed_name(patients)}{'' if ecg else '-no-ecg'}.zip",
+        f"{packed_name(made.patients)}{'' if ecg else '-no-ecg'}.zip",
         "application/zip",
         key="cohort_zip_download",
         primary=True,
@@ -95,10 +96,10 @@ def _size(n: int) -> str:
     return f"{n / 1e6:.1f} MB" if n >= 1e6 else f"{n / 1e3:.0f} kB"
 
 
-def _command(patients: SyntheticPatients) -> str:
+def _command(made: MadeCohort) -> str:
     return (
-        f"python -m core demo --out cohorts/{patients.preset} --patients {len(patients.ehr)} "
-        f"--seed {patients.seed} --preset {patients.preset}"
+        f"python -m core demo --out cohorts/{made.preset} --patients {made.size} "
+        f"--seed {made.seed} --preset {made.preset}"
     )
 
 

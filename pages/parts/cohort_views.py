@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.charts.words import word
+from core.cohort.classes import CLASSES, TASKS
 from core.cohort.columns import unit_words
-from core.cohort.folder import CLASSES, TASKS
 from core.cohort.naming import generator_words
 from core.cohort.variables import variables
 from core.text import has_text

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
 import streamlit as st
 
 from core import charts
 from core.clinical.citations import cited
 from core.clinical.reported import published_ecg_models
 from core.evaluation import FEW_EVENTS, FEWEST_EVENTS, against_all_controls, subgroup_aurocs
+from core.late import LateModule
 from pages.parts.kept_parts import kept_part
 from pages.parts.show import number, show_chart, signed_limits, with_limits
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.results import Results
     from pages.parts.ecg_results_data import Judged
     from pages.parts.frame import Page
+else:
+    pd = LateModule("pandas")
 
 _SEVERITIES = ("severe", "mild")
 
@@ -41,7 +46,7 @@ def _severity(page: Page, found: Results, held: Judged) -> None:
     if len(groups) == 1:
         st.info(page.say("ecg_results.severity.unknown"), icon=":material/info:")
     else:
-        severe = int((held.event & (held.severity == "severe").to_numpy()).sum())
+        severe = int((held.event & (np.array(held.severity) == "severe")).sum())
         st.markdown(page.say("ecg_results.severity.mix", share=f"{severe / held.event.sum():.0%}"))
     controls = int((~held.event).sum())
     st.caption(page.say("ecg_results.severity.note", n=controls, few=FEW_EVENTS, needed=FEWEST_EVENTS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
 import streamlit as st
 
 from core.clinical.reported import original_report
@@ -13,6 +13,8 @@ from core.errors import ArtifactError
 from core.evaluation import Decision, decide_at, sensitivity_point
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from core.evaluation.arrays import Events, Floats
     from core.results import Results
 
@@ -40,7 +42,7 @@ class Judged:
     event: Events
     probability: Floats
     oracle: Floats | None
-    severity: pd.Series
+    severity: tuple[str, ...]
     thresholds: dict[str, float]
     target: float
 
@@ -59,15 +61,18 @@ def judged(_found: Results, digest: str) -> Judged:  # noqa: ARG001 - the digest
         They, or the thresholds, are not those of an ECG model.
     """
     try:
-        frame = _found.frame("predictions")
-        test, held_out = (frame[frame["part"] == part] for part in ("test", "out-of-fold"))
+        table = {name: np.array(cells, dtype=str) for name, cells in _found.columns("predictions").items()}
+        test, held_out = (
+            {name: cells[table["part"] == part] for name, cells in table.items()}
+            for part in ("test", "out-of-fold")
+        )
         stored = _found.artifact.manifest["thresholds"]
         wanted = original_report().figures["sensitivity"].value
         return Judged(
-            event=_event(test),
-            probability=test["p_pe"].to_numpy(dtype=float),
-            oracle=test["oracle_pe"].to_numpy(dtype=float) if "oracle_pe" in test else None,
-            severity=test[_SEVERITY] if _SEVERITY in test else pd.Series("", index=test.index),
+            event=test["truth"] == "pe",
+            probability=_numbers(test["p_pe"]),
+            oracle=_numbers(test["oracle_pe"]) if "oracle_pe" in test else None,
+            severity=tuple(test.get(_SEVERITY, np.full(len(test["truth"]), "")).tolist()),
             thresholds={
                 "youden": float(stored["youden"]),
                 "sensitivity": float(stored["sensitivity"]["threshold"]),
@@ -79,10 +84,10 @@ def judged(_found: Results, digest: str) -> Judged:  # noqa: ARG001 - the digest
         raise ArtifactError("errors.artifact_part", part="predictions.csv", reason=str(error)[:80]) from error
 
 
-def _event(frame: pd.DataFrame) -> Events:
-    return (frame["truth"] == "pe").to_numpy()
+def _numbers(cells: NDArray[np.str_]) -> Floats:
+    return np.where(cells == "", "nan", cells).astype(float)
 
 
-def _threshold_of(held_out: pd.DataFrame, wanted: float) -> float:
+def _threshold_of(held_out: dict[str, NDArray[np.str_]], wanted: float) -> float:
     """Where the training part's out-of-fold predictions reach a sensitivity: never looked up on the test part."""
-    return sensitivity_point(_event(held_out), held_out["p_pe"].to_numpy(dtype=float), wanted).threshold
+    return sensitivity_point(held_out["truth"] == "pe", _numbers(held_out["p_pe"]), wanted).threshold

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core import charts
@@ -18,15 +17,20 @@ from core.evaluation import (
     predictive_values_at,
     prevalence_frame,
 )
+from core.late import LateModule
 from pages.parts.kept_parts import kept_part
 from pages.parts.show import figure_row, of_100_limits, risk_limits, show_chart, unbroken
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.clinical.reported import Setting
     from core.evaluation import Decision
     from core.results import Results
     from pages.parts.frame import Page
+else:
+    pd = LateModule("pandas")
 
 _SLIDER, _CHOICE = "ecg_prevalence", "ecg_prevalence_choice"
 _PATIENTS = 1000

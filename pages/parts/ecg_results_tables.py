@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from core.clinical.citations import cited
 from core.clinical.reported import original_report, published_ecg_models
 from core.evaluation import Interval, implied_prevalence
+from core.late import LateModule
 from pages.parts.show import breakable, number, stacked_limits, unbroken, with_limits
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
     from core.clinical.reported import Study
     from core.evaluation import Decision
     from pages.parts.frame import Page
+else:
+    pd = LateModule("pandas")
 
 _NONE = "–"
 # two figures a column, so that a phone shows them beside a name that can be read

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core import charts
 from core.clinical.reported import original_report, published_ecg_models
 from core.evaluation import OperatingPoint, roc_curve
+from core.late import LateModule
 from pages.parts import ecg_results_prevalence
 from pages.parts.ecg_results_tables import figures_table, published_table
 from pages.parts.kept_parts import kept_part
 from pages.parts.show import show_chart
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.evaluation import Decision
     from core.results import Results
     from pages.parts.ecg_results_data import Judged
     from pages.parts.frame import Page
+else:
+    pd = LateModule("pandas")
 
 _SLIDER, _CHOICE = "ecg_threshold", "ecg_threshold_choice"
 _DIGITS = 2  # of the slider: steps of one patient in a hundred

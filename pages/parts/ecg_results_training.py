@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from core.evaluation import Interval, delong_test, share_reached
+from core.late import LateModule
 from core.text import has_text
 from pages.parts.kept_parts import kept_part
 from pages.parts.show import number, stacked_limits, with_limits
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.results import Results
     from pages.parts.ecg_results_data import Judged
     from pages.parts.frame import Page
+else:
+    pd = LateModule("pandas")
 
 
 @kept_part

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core import charts
 from core.charts.words import word
+from core.late import LateModule
 from pages.parts.kept_parts import kept_part
 from pages.parts.show import number, show_chart, stacked_limits
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.evaluation import Evaluation
     from core.results import Results
     from pages.parts.frame import Page
+else:
+    pd = LateModule("pandas")
 
 
 def draw(page: Page, found: Results) -> None:

@@ -5,6 +5,7 @@ The main figures stand before the sections are loaded, whose tables and charts t
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -28,12 +29,9 @@ from pages.parts.show import (
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pandas as pd
 
     from core.evaluation import Evaluation
-    from core.learning_curve import LearningCurve
     from core.results import Results
     from pages.parts.frame import Page
 else:
@@ -176,37 +174,28 @@ def _learning_curve(page: Page, found: Results) -> None:
         return
     st.header(page.say("learning.title"), anchor=False)
     try:
-        curve, frame = _stored_curve(path, path.stat().st_mtime_ns)
+        _reached_by_size(page, found, str(path), path.stat().st_mtime_ns)
     except ArtifactError as error:
         st.warning(plain(error.say(page.language)), icon=":material/warning:")
-        return
-    _reached_by_size(page, found, str(path), path.stat().st_mtime_ns, curve=curve, frame=frame)
 
 
 @kept_part
 def _reached_by_size(
     page: Page,
     found: Results,  # noqa: ARG001 - every part is drawn alike
-    path: str,  # noqa: ARG001 - a new file is drawn anew
-    stamp: int,  # noqa: ARG001
-    *,
-    curve: LearningCurve,
-    frame: pd.DataFrame,
+    path: str,
+    stamp: int,  # noqa: ARG001 - a new file is drawn anew
 ) -> None:
-    show_chart(charts.learning_curve(frame, language=page.language, synthetic=True), "ehr_learning")
+    from core.learning_curve import load_learning_curve
+
+    curve = load_learning_curve(Path(path))
+    chart = charts.learning_curve(curve.chart_frame(), language=page.language, synthetic=True)
+    show_chart(chart, "ehr_learning")
     with st.container(key="short_ehr_learning"):
         st.table(
             _reached(page, curve.rows), border="horizontal", hide_index=True, alt=page.say("learning.title")
         )
     st.caption(page.say("learning.note", test=f"{curve.about['test_patients']:,}"))
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _stored_curve(path: Path, stamp: int) -> tuple[LearningCurve, pd.DataFrame]:  # noqa: ARG001 - a new file is read anew
-    from core.learning_curve import load_learning_curve
-
-    curve = load_learning_curve(path)
-    return curve, curve.chart_frame()
 
 
 def _reached(page: Page, rows: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from core.checks import LEVELS, SECTIONS, rules
 from core.late import LateModule
 from pages.parts.evidence_data import checks_of, choose_model, is_checked, state_of
-from pages.parts.kept_parts import kept_part
+from pages.parts.kept_parts import drawn_before, kept_part
 from pages.parts.plain_table import draw_table
 from pages.parts.wording import plain
 
@@ -39,13 +40,13 @@ def draw(page: Page, models: dict[str, Results]) -> None:
     found = choose_model(page, models)
     if found is None:
         return
-    place = st.empty()
-    if not is_checked(found):
+    place, state = st.empty(), state_of(found)
+    if not (is_checked(found) or drawn_before(page, _draw_answers, found, state)):
         with place.container(), st.spinner(page.say("checks_tab.working")):
             _draw_questions(page)
             checks_of(found)
     with place.container():
-        _draw_answers(page, found, state_of(found), checks=checks_of(found))
+        _draw_answers(page, found, state)
 
 
 def _draw_questions(page: Page) -> None:
@@ -64,11 +65,10 @@ def _draw_questions(page: Page) -> None:
 @kept_part
 def _draw_answers(
     page: Page,
-    found: Results,  # noqa: ARG001 - the key, as its files' state
-    state: Hashable,  # noqa: ARG001
-    *,
-    checks: tuple[Check, ...],
+    found: Results,
+    state: Hashable,  # noqa: ARG001 - the key: a file that has changed is checked anew
 ) -> None:
+    checks = checks_of(found)
     st.markdown(_summary(page, checks))
     for section in SECTIONS:
         rows = [one for one in checks if one.section == section]
@@ -79,7 +79,8 @@ def _draw_answers(
             hide_index=True,
             alt=page.say(f"checks.sections.{section}"),
         )
-    st.caption(page.say("checks_tab.note"))
+    when = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+    st.caption(f"{page.say('checks_tab.note')} {page.say('checks_tab.when', when=when)}")
 
 
 def badge(page: Page, level: str) -> str:

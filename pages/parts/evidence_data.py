@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.parts.loaders import all_results
+from pages.parts.loaders import all_results, state_of
 from pages.parts.shared_memory import Shelf
 from pages.parts.wording import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from core.checks import Check
     from core.cohort.folder import Cohort
     from core.results import Results
@@ -76,14 +74,6 @@ def checks_of(found: Results) -> tuple[Check, ...]:
         return run_checks(found, _cohort(manifest, digest), digest=digest)
 
     return _checked().get(state_of(found), make)
-
-
-def state_of(found: Results) -> Hashable:
-    """Return what changes whenever one of a model's files does."""
-    folder = found.artifact.folder
-    files = sorted(path for path in folder.iterdir() if path.is_file())
-    stamps = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
-    return str(folder), found.artifact.digest, stamps
 
 
 @st.cache_resource(show_spinner=False)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core import charts
 from core.charts.words import word
 from core.errors import ArtifactError
 from core.evaluation import decision_curve
+from core.late import LateModule
 from pages.parts.fusion_data import COLUMNS
 from pages.parts.kept_parts import kept_part
 from pages.parts.show import show_chart
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.results import Results
     from pages.parts.frame import Page
+else:
+    pd = LateModule("pandas")
 
 _NO_EVENT = ("none", "no_pe")
 

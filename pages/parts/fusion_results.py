@@ -5,22 +5,26 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core import charts
 from core.charts.differences import signed_interval
 from core.charts.words import word
+from core.late import LateModule
 from pages.parts import fusion_benefit, score_rivals, subgroup_view
 from pages.parts.fusion_data import COLUMNS, MACRO, SERIES
 from pages.parts.kept_parts import kept_part
 from pages.parts.show import in_one_line, number, show_chart, stacked_limits
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.evaluation import Interval
     from core.results import Results
     from pages.parts.frame import Page
     from pages.parts.fusion_data import Joined
+else:
+    pd = LateModule("pandas")
 
 
 def draw(page: Page, found: Results, *, three: Joined) -> None:

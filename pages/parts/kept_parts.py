@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from pages.parts.drawn_before import draw_or_repeat, has_drawn
+from pages.parts.loaders import artifacts_folder, state_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -37,19 +40,38 @@ def kept_part(draw: Callable[..., None]) -> Callable[..., None]:
     Callable
         The same, to be called alike.
     """
-    name = f"{draw.__module__}.{draw.__qualname__}"
+    name = _name_of(draw)
 
     @functools.wraps(draw)
     def drawn(
         page: Page, found: Results | Mapping[str, Results] | None, *choices: Hashable, **follows: Any
     ) -> None:
         make = functools.partial(draw, page, found, *choices, **follows)
-        keep(page, (name, *_digests(found), *choices), make, ours=True)
+        keep(page, (name, *_digests(found), *choices), make, ours=True, lasting=lambda: _state(found))
 
     return drawn
 
 
-def keep(page: Page, key: tuple[Hashable, ...], draw: Callable[[], None], *, ours: bool) -> None:
+def drawn_before(
+    page: Page, part: Callable[..., None], found: Results | Mapping[str, Results] | None, *choices: Hashable
+) -> bool:
+    """Whether an earlier start of the server drew a kept part for the same models and choices."""
+    key = (page.name, page.language, _name_of(part), *_digests(found), *choices)
+    return has_drawn(lambda: (key, _state(found)), artifacts_folder())
+
+
+def _name_of(draw: Callable[..., None]) -> str:
+    return f"{draw.__module__}.{draw.__qualname__}"
+
+
+def keep(
+    page: Page,
+    key: tuple[Hashable, ...],
+    draw: Callable[[], None],
+    *,
+    ours: bool,
+    lasting: Callable[[], Hashable] | None = None,
+) -> None:
     """Draw a part, or send again what was drawn for this key before.
 
     Parameters
@@ -60,8 +82,22 @@ def keep(page: Page, key: tuple[Hashable, ...], draw: Callable[[], None], *, our
         Draws it, by the rules of ``kept_part``.
     ours
         Nothing in it is a visitor's own: then it is drawn once for all visitors.
+    lasting
+        Gives the state of the files that it is made from: then the next start of the server sends it as it is.
     """
-    (_for_all if ours else _for_one)((page.name, page.language, *key), draw)
+    whole = (page.name, page.language, *key)
+    if not ours:
+        _for_one(whole, draw)
+    elif lasting is None:
+        _for_all(whole, draw)
+    else:
+        _for_all(whole, lambda: draw_or_repeat(lambda: (whole, lasting()), artifacts_folder(), draw))
+
+
+def _state(found: Results | Mapping[str, Results] | None) -> Hashable:
+    if found is None:
+        return ()
+    return tuple(map(state_of, found.values() if isinstance(found, Mapping) else (found,)))
 
 
 def _digests(found: Results | Mapping[str, Results] | None) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from core.artifacts import DEFAULT_FOLDER, artifact_name, list_artifacts, load_a
 from core.errors import ArtifactError
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     import pandas as pd
 
     from core.ecg.model import EcgModel
@@ -52,6 +54,14 @@ def all_results() -> tuple[list[Results], list[ArtifactError]]:
         except ArtifactError as error:
             problems.append(error)
     return opened, problems
+
+
+def state_of(found: Results) -> Hashable:
+    """Return what changes whenever one of a model's files does."""
+    folder = found.artifact.folder
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    stamps = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    return str(folder), found.artifact.digest, stamps
 
 
 def ehr_model(task: str) -> EhrModel:

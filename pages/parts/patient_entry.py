@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.clinical.contraindications import answer_columns
 from core.cohort.examples import examples
 from pages.parts.errors import friendly_errors
 from pages.parts.patient_state import UPLOADED, choose, forget
@@ -52,6 +51,9 @@ def draw_entry(page: Page) -> None:
 
 def draw_patient_line(page: Page, patient: Patient) -> None:
     """Draw who it is, and the way back."""
+    # here, because it brings pandas along, which the choice of a patient does not need
+    from core.clinical.contraindications import answer_columns
+
     who, other = st.columns([5, 1], vertical_alignment="center")
     answers = {column.name for column in answer_columns()}
     answered = sum(name in answers for name in patient.values)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core import charts
 from core.charts.words import word
 from core.errors import ArtifactError
 from core.evaluation import FEWEST_EVENTS
+from core.late import LateModule
 from core.text import has_text
 from pages.parts.kept_parts import kept_part
 from pages.parts.show import in_one_line, show_chart
@@ -19,10 +19,15 @@ from pages.parts.show import in_one_line, show_chart
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
+
     from core.results import Results
     from pages.parts.frame import Page
+else:
+    pd = LateModule("pandas")
 
 _FILE = "subgroups"
+_COLUMNS = frozenset({"variable", "group", "class", "n", "events", "auroc", "low", "high", "few", "oe"})
 _MIXED = "esc_2019"
 
 
@@ -41,26 +46,25 @@ def draw(page: Page, found: Results, key: str) -> None:
     """
     if f"{_FILE}.csv" not in found.artifact.manifest["files"]:
         return
-    frame = _groups(found, found.artifact.digest)
-    if frame.empty:
+    names = _classes(found, found.artifact.digest)
+    if not names:
         return
     st.header(page.say("subgroups.title"), anchor=False)
     st.markdown(page.say("subgroups.lead"))
-    name = _choose(page, list(dict.fromkeys(frame["class"])), key)
-    _of_class(page, found, name, key, frame=frame)
+    _of_class(page, found, _choose(page, list(names), key), key)
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
-def _groups(_found: Results, digest: str) -> pd.DataFrame:  # noqa: ARG001 - the digest is the key
-    frame = _found.frame(_FILE)
-    wanted = {"variable", "group", "class", "n", "events", "auroc", "low", "high", "few", "oe"}
-    if not wanted <= set(frame.columns):
+def _classes(_found: Results, digest: str) -> tuple[str, ...]:  # noqa: ARG001 - the digest is the key
+    columns = _found.columns(_FILE)
+    if not columns.keys() >= _COLUMNS:
         raise ArtifactError("errors.artifact_part", part=f"{_FILE}.csv", reason="columns")
-    return frame
+    return tuple(dict.fromkeys(columns["class"]))
 
 
 @kept_part
-def _of_class(page: Page, found: Results, name: str, key: str, *, frame: pd.DataFrame) -> None:
+def _of_class(page: Page, found: Results, name: str, key: str) -> None:
+    frame = found.frame(_FILE)
     rows = frame[frame["class"] == name].reset_index(drop=True)
     rows["label"] = [
         label(page, variable, group) for variable, group in zip(rows["variable"], rows["group"], strict=True)
