@@ -17,6 +17,7 @@ from core.evaluation import Evaluation
 from core.late import LateModule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import pandas as pd
@@ -74,8 +75,15 @@ class Results:
         """SHAP values of test patients."""
         return Explanation.from_arrays(self.artifact.read_arrays("explanation.npz"))
 
-    def columns(self, name: str) -> dict[str, list[str]]:
+    def columns(self, name: str, wanted: Iterable[str] | None = None) -> dict[str, list[str]]:
         """Return a stored table as text, column by column: what a page needs of it at first sight, without pandas.
+
+        Parameters
+        ----------
+        name
+            As for ``frame``.
+        wanted
+            Names of the columns, those that are there; all without it.
 
         Raises
         ------
@@ -85,8 +93,10 @@ class Results:
         content = self.artifact.read(f"{name}.csv")
         try:
             header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
-            return {key: list(cells) for key, *cells in zip(header, *rows, strict=True)}
-        except (ValueError, csv.Error) as error:
+            chosen = [key for key in header if wanted is None or key in set(wanted)]
+            places = [header.index(key) for key in chosen]
+            return {key: [row[at] for row in rows] for key, at in zip(chosen, places, strict=True)}
+        except (ValueError, IndexError, csv.Error) as error:
             raise ArtifactError("errors.artifact_part", part=f"{name}.csv", reason=str(error)[:80]) from error
 
     def frame(self, name: str) -> pd.DataFrame:

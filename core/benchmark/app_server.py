@@ -65,7 +65,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(script: Path, models: Path) -> Iterator[Server]:
+def running(script: Path, models: Path, *, anew: bool = False) -> Iterator[Server]:
     """Serve a script in a fresh process until the end of the block.
 
     Parameters
@@ -74,6 +74,8 @@ def running(script: Path, models: Path) -> Iterator[Server]:
         ``APP``, or another page.
     models
         Folder of the saved models.
+    anew
+        Whether it draws everything itself, as the very first start does, instead of sending what an earlier one drew.
 
     Raises
     ------
@@ -89,7 +91,7 @@ def running(script: Path, models: Path) -> Iterator[Server]:
     process = subprocess.Popen(
         command,
         cwd=script.parent,
-        env=os.environ | {"PE_ARTIFACTS": str(models.resolve())},
+        env=os.environ | {"PE_ARTIFACTS": str(models.resolve())} | ({"PE_KEEP_DRAWN": "0"} if anew else {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

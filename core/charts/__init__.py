@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.charts.calibration import calibration_curve
     from core.charts.cohort import imputation_error, missingness
     from core.charts.cohort_patterns import missing_pattern_grid
+    from core.charts.config import CONFIG
     from core.charts.counts import class_flow, confusion_matrix
     from core.charts.decision_curves import net_benefit
     from core.charts.differences import auroc_differences, modality_aurocs
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from core.charts.post_test_ladder import post_test_steps
     from core.charts.prevalence import post_test_probability
     from core.charts.risk import probability_bars
-    from core.charts.style import CONFIG, Chart
+    from core.charts.style import Chart
     from core.charts.subgroups import subgroup_aurocs
     from core.charts.swarm import beeswarm
     from core.charts.threshold import probability_histogram, roc_at_threshold
@@ -69,7 +70,7 @@ __all__ = [
 ]
 
 _HOME = {
-    "CONFIG": "style",
+    "CONFIG": "config",
     "Chart": "style",
     "auroc_differences": "differences",
     "beeswarm": "swarm",

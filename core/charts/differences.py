@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.charts._forest import ROW, draw_forest, forest_rows, reaching
 from core.charts.style import INK, NEUTRAL, Chart, axis, canvas, nothing_to_show
-from core.charts.words import auroc_interval, listed, word
+from core.charts.words import auroc_interval, listed, signed_interval, word
 from core.text import text
 
 if TYPE_CHECKING:
@@ -86,23 +85,6 @@ def auroc_differences(differences: pd.DataFrame, *, language: str, synthetic: bo
     told = row_words(differences, labels, said, language)
     alt = text(language, "charts_fusion.auroc_differences.alt", rows=told)
     return Chart(figure, title, alt)
-
-
-def signed_interval(value: float, low: float, high: float, language: str, digits: int = 3) -> str:
-    """Return ``+0.031 (+0.012 to +0.050)``: limits that carry signs cannot be joined by a dash."""
-    if not math.isfinite(value):
-        return "–"
-    facts = {"value": value, "low": low, "high": high}
-    said = {name: _signed(one, digits) for name, one in facts.items()}
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return said["value"]
-    return text(language, "charts_fusion.signed_interval", **said)
-
-
-def _signed(value: float, digits: int) -> str:
-    """Return a number with its sign and a true minus; what rounds to 0 has none."""
-    rounded = round(value, digits)
-    return f"{0:.{digits}f}" if rounded == 0 else f"{rounded:+.{digits}f}".replace("-", "−")
 
 
 def series_words(frame: pd.DataFrame, language: str) -> list[str]:

@@ -16,7 +16,7 @@ from core.charts.words import escape
 from core.text import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 FONT: Final = "system-ui, 'Noto Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
 TEXT_SIZE: Final = 14
@@ -31,13 +31,6 @@ LOWERS: Final = "#2b6cb0"
 RAISES: Final = "#c4501b"
 # blue to orange through grey: told apart with every common form of colour blindness
 LOW_TO_HIGH: Final = ((0.0, LOWERS), (0.5, "#8d9096"), (1.0, RAISES))
-
-CONFIG: Final[Mapping[str, Any]] = {
-    "displaylogo": False,
-    "responsive": True,
-    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "toggleSpikelines"],
-}
-"""What a page gives plotly beside the figure: ``st.plotly_chart(chart.figure, config=CONFIG)``."""
 
 
 @dataclass(frozen=True)

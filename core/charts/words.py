@@ -116,11 +116,23 @@ def auroc_interval(value: float, low: float, high: float) -> str:
     return f"{auroc(value)} ({auroc(low)}–{auroc(high)})"
 
 
-def signed(value: float) -> str:
-    """Return a number with its sign and two decimals, with a true minus: ``−0.31``; what rounds to 0 has none."""
-    return "0.00" if round(value, 2) == 0 else f"{value:+.2f}".replace("-", "−")
+def signed(value: float, digits: int = 2) -> str:
+    """Return a number with its sign and a true minus: ``−0.31``; what rounds to 0 has none."""
+    rounded = round(value, digits)
+    return f"{0:.{digits}f}" if rounded == 0 else f"{rounded:+.{digits}f}".replace("-", "−")
 
 
 def listed(language: str, parts: Any) -> str:
     """Join phrases into one, with the language's own mark between them."""
     return text(language, "charts.separator").join(parts)
+
+
+def signed_interval(value: float, low: float, high: float, language: str, digits: int = 3) -> str:
+    """Return ``+0.031 (+0.012 to +0.050)``: limits that carry signs cannot be joined by a dash."""
+    if not math.isfinite(value):
+        return "–"
+    facts = {"value": value, "low": low, "high": high}
+    said = {name: signed(one, digits) for name, one in facts.items()}
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return said["value"]
+    return text(language, "charts_fusion.signed_interval", **said)

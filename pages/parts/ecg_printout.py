@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.charts.config import CONFIG
 from core.charts.ecg_paper import WINDOW_S, caliper_words, ecg_paper, fitting_layout
-from core.charts.style import CONFIG
 from pages.parts.ecg_marks import marks_of, sign_numbers
 from pages.parts.ecg_memory import remembered
 from pages.parts.kept_parts import keep

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.results import Results
 
 _SEVERITY = "severity_group"
+_COLUMNS = frozenset({"part", "truth", "p_pe", "oracle_pe", _SEVERITY})
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,10 @@ def judged(_found: Results, digest: str) -> Judged:  # noqa: ARG001 - the digest
         They, or the thresholds, are not those of an ECG model.
     """
     try:
-        table = {name: np.array(cells, dtype=str) for name, cells in _found.columns("predictions").items()}
+        table = {
+            name: np.array(cells, dtype=str)
+            for name, cells in _found.columns("predictions", _COLUMNS).items()
+        }
         test, held_out = (
             {name: cells[table["part"] == part] for name, cells in table.items()}
             for part in ("test", "out-of-fold")

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core import charts
-from core.charts.differences import signed_interval
-from core.charts.words import word
+from core.charts.words import signed_interval, word
 from core.late import LateModule
 from pages.parts import fusion_benefit, score_rivals, subgroup_view
 from pages.parts.fusion_data import COLUMNS, MACRO, SERIES

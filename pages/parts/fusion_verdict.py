@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.artifacts import artifact_name, load_artifact
-from core.charts.differences import signed_interval
-from core.charts.words import word
+from core.charts.words import signed_interval, word
 from core.errors import ArtifactError
 from core.fusion.late import MODALITIES
 from pages.parts.fusion_data import MACRO

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
-from core.charts.style import CONFIG
+from core.charts.config import CONFIG
 from core.charts.words import auroc_interval, of_100, risk, signed
 from core.text import text
 

@@ -9,8 +9,7 @@ import streamlit as st
 
 from core.adoption import adopt, fusion_resting_on, in_use
 from core.artifacts import artifact_name
-from core.charts.differences import signed_interval
-from core.charts.words import word
+from core.charts.words import signed_interval, word
 from core.cohort.naming import cohort_words
 from core.training_run import compare
 from core.training_run.work import MODELS

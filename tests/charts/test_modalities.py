@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from core import charts
-from core.charts.differences import signed_interval
 from core.charts.style import look
+from core.charts.words import signed_interval
 from core.text import text
 from tests.charts import modality_examples as examples
 
