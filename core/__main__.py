@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,9 @@ from core.console import print_line as _print
 from core.console import tell as _tell
 from core.errors import InputError
 from core.text import text
+
+if TYPE_CHECKING:
+    from core.progress import Progress
 
 app = typer.Typer(
     add_completion=False,
@@ -75,8 +78,7 @@ def train(
     if task is not None:
         training.check_task(task)
     patients = load_cohort(cohort) if cohort else training.built_in_cohort()
-    for note in notes_of(patients):
-        _tell(note.say("en"))
+    notes = [note.say("en") for note in notes_of(patients)]
     wanted = [(task or ("diagnosis" if modality == "ecg" else "outcome"), modality or "ehr")]
     if task is None or modality is None:
         allowed = training.trainable(patients, task)
@@ -87,8 +89,9 @@ def train(
     for one_task, one_modality in wanted:
         settings = replace(training.settings_of(one_modality), seed=seed)
         with progress_bar(f"{one_task}-{one_modality}") as progress:
+            heard = _telling(notes, progress)
             artifact = training.train(
-                patients, one_task, one_modality, out or DEFAULT_FOLDER, settings, progress
+                patients, one_task, one_modality, out or DEFAULT_FOLDER, settings, heard
             )
         results.append(training.training_json(artifact))
     _show_results(results, as_json=as_json)
@@ -220,6 +223,17 @@ def verify(artifacts: ArtifactsOption = None, as_json: JsonFlag = False) -> None
     if not all(one["ok"] for one in results):
         _tell("At least one saved model is not what was saved; train it again or restore it.")
         raise typer.Exit(2)
+
+
+def _telling(notes: list[str], progress: Progress) -> Progress:
+    """Tell the notes once the patients are split: what cannot be trained on ends in its own sentence alone."""
+
+    def heard(stage: str, share: float) -> None:
+        while stage != "split" and notes:
+            _tell(notes.pop(0))
+        progress(stage, share)
+
+    return heard
 
 
 def _models(artifacts: Path | None) -> list[Path]:
