@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.errors import InputError
 from core.text import LANGUAGES, text
 
 if TYPE_CHECKING:
@@ -106,10 +108,13 @@ def read_folder(files: Files, folder: Path) -> None:
 
 
 def read_archive(files: Files, folder: Path) -> None:
-    """Read a cohort folder that comes as a ZIP file."""
-    from core.cohort.archive import unpack_cohort
+    """Read a cohort folder that comes as a ZIP file: its tables in memory, as the Cohort page does, then all of it."""
+    from core.cohort.archive import tables_in, unpack_cohort
+    from core.cohort.folder_files import read_folder_files
 
     (content,) = files.values()
+    with contextlib.suppress(InputError):
+        _say(_reports(read_folder_files(tables_in(content)).cohort))
     _read_cohort(unpack_cohort(content, folder))
 
 
